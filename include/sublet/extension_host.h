@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sublet/event.h"
+#include "sublet/export.h"
+#include "sublet/extension.h"
+#include "sublet/host_function.h"
+#include "sublet/invocation.h"
+#include "sublet/observer.h"
+#include "sublet/result.h"
+#include "sublet/tenant.h"
+
+namespace sublet {
+inline namespace v1 {
+
+// How an ExtensionHost is set up. Everything has a default.
+struct HostOptions {
+  // -- behaviour -----------------------------------------------------------------------------
+  // Where the code cache is kept. Empty: nothing is written to disk.
+  std::filesystem::path state_directory;
+  // The policy of a tenant that has none of its own.
+  TenantPolicy default_policy;
+  // Borrowed; must outlive the host. Null: nobody is told.
+  Observer* observer = nullptr;
+
+  // -- resources -----------------------------------------------------------------------------
+  // Threads that run tenant code. 0: one per CPU of this process's affinity mask. Up to 256.
+  std::uint32_t workers = 0;
+  // Memory of all isolates together (heap, external memory, what V8 commits beside them). Idle
+  // isolates are evicted, least recently used first, to stay below it. 0: 60 % of the memory
+  // that the cgroup or machine gives this process.
+  Bytes memory_budget;
+  // Isolates kept ready for tenants not seen yet, and warm contexts kept ready per extension in
+  // use. 0 to 64 each.
+  std::uint32_t warm_isolates = 2;
+  std::uint32_t warm_contexts = 2;
+  // Isolates that may be left behind by threads that never came back; reaching it refuses further
+  // invocations of the tenant (per tenant) or of everybody (per process) with kQuarantined.
+  std::uint32_t max_abandoned_per_tenant = 2;
+  std::uint32_t max_abandoned = 64;
+
+  // -- the process ---------------------------------------------------------------------------
+  // A v8::Platform* where the host has started V8 itself; it must outlive the ExtensionHost. Null:
+  // Sublet starts V8, once for the process. V8 cannot be started again after it was stopped, so
+  // Sublet never stops it.
+  void* v8_platform = nullptr;
+  // Runs V8 without a just-in-time compiler: smaller attack surface, slower code. Holds for the
+  // whole process and only for the first host created in it.
+  bool jitless = false;
+};
+
+// A snapshot of what the host holds; counters count from create().
+struct HostStats {
+  std::uint64_t tenants = 0;
+  std::uint64_t extensions = 0;
+  std::uint64_t isolates = 0;            // live, assigned or ready
+  std::uint64_t isolates_ready = 0;      // not assigned to a tenant yet
+  std::uint64_t isolates_abandoned = 0;  // left behind since create()
+  std::uint64_t isolates_condemned = 0;
+  std::uint64_t isolates_evicted = 0;
+  Bytes isolate_memory;                  // of all live isolates, last reading
+  Bytes abandoned_memory;                // last reading of the abandoned ones
+  std::uint64_t invocations_accepted = 0;
+  std::uint64_t invocations_finished = 0;
+  std::uint64_t invocations_queued = 0;
+  std::uint64_t invocations_awaiting = 0;
+  std::uint32_t workers = 0;
+};
+
+// Runs tenants' extensions inside this process.
+//
+// Ownership: owns every isolate, thread and timer; borrows the observer, which must outlive it.
+// Thread safety: thread-safe.
+// Blocking: invoke() until the outcome, at most its deadline and 50 ms; install() while it compiles;
+//   drain() as told; the destructor as shutdown().
+// Errors: a guest's failure is an Outcome; misuse is an Error; throws nothing.
+class SUBLET_EXPORT ExtensionHost {
+ public:
+  // Starts V8 where needed, the workers and the watchdog. kFailedPrecondition in a process that
+  // was forked after V8 had started in its parent: create the host in the worker process instead.
+  static Result<std::unique_ptr<ExtensionHost>> create(HostOptions options = {});
+
+  ~ExtensionHost();
+  ExtensionHost(const ExtensionHost&) = delete;
+  ExtensionHost& operator=(const ExtensionHost&) = delete;
+
+  // Checks, compiles and runs the bundle's top-level code once in a scratch context, then makes it
+  // the tenant's active version of that name. On an error the version active before stays active.
+  Result<ExtensionInfo> install(std::string_view tenant, const Bundle& bundle);
+
+  // Invocations in flight finish; queued ones end as kHandlerNotFound.
+  Result<void> uninstall(std::string_view tenant, std::string_view extension);
+
+  // All extensions of a tenant, or of everybody, by tenant and name.
+  std::vector<ExtensionInfo> list(std::string_view tenant = {}) const;
+
+  // The names of a tenant's extensions that listen to an event, sorted.
+  std::vector<std::string> listeners(std::string_view tenant, std::string_view event) const;
+
+  // Replaces a tenant's policy; nullopt goes back to HostOptions::default_policy.
+  Result<void> set_policy(std::string_view tenant, std::optional<TenantPolicy> policy);
+
+  // Makes a function callable from JavaScript as `host.<name>(...)`, by tenants whose policy lists
+  // it. Names are dotted identifiers of at most 128 bytes. kAlreadyExists if the name is taken.
+  Result<void> register_function(std::string name, SyncHostFunction function);
+  Result<void> register_async_function(std::string name, AsyncHostFunction function);
+
+  // Runs the handler and waits for the answer. An Error means that nothing was accepted: no JSON,
+  // too large or too deep a payload, a bad name, two listeners and none named, after shutdown.
+  // Must not be called from a completion, an observer or a host function: kFailedPrecondition.
+  Result<InvocationResult> invoke(Event event, InvokeOptions options = {});
+
+  // The same without waiting. After an Error the completion is not called; else exactly once.
+  Result<void> invoke_async(Event event, Completion completion, InvokeOptions options = {});
+
+  // Accepts nothing more, and waits for what was accepted. False: some was left at the deadline.
+  // accept_again() reopens.
+  bool drain(std::chrono::milliseconds deadline);
+  void accept_again();
+
+  // Accepts nothing more, ends what is under way as kCanceled, stops the threads. Idempotent.
+  void shutdown();
+
+  HostStats stats() const;
+
+ private:
+  class Impl;
+  explicit ExtensionHost(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace v1
+}  // namespace sublet

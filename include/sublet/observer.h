@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "sublet/export.h"
+#include "sublet/extension.h"
+#include "sublet/invocation.h"
+
+namespace sublet {
+inline namespace v1 {
+
+// Why an isolate went away.
+enum class IsolateEnd : std::uint8_t {
+  kEvicted,    // idle, and its memory was needed
+  kCondemned,  // a limit left it suspect; it was disposed and is never reused
+  kAbandoned,  // its thread did not come back; the memory it holds stays until the process ends
+  kReplaced,   // its tenant's policy changed, or nothing is installed any more
+};
+
+SUBLET_EXPORT std::string_view to_string(IsolateEnd end) noexcept;
+
+// Told what happens, for metrics, logs and traces. Every method has an empty default.
+//
+// Ownership: borrowed by the host; must outlive the ExtensionHost.
+// Thread safety: called from any of Sublet's threads, several at once; never under a lock.
+// Blocking: must not block: it holds a worker or the watchdog.
+// Errors: what it throws is caught and dropped.
+class SUBLET_EXPORT Observer {
+ public:
+  virtual ~Observer();
+
+  // Before the caller's completion, exactly once per accepted invocation.
+  virtual void invocation_finished(const InvocationResult& result);
+  // A limit was reached in dry-run mode, or a soft limit was reached.
+  virtual void limit_reached(std::string_view tenant, Limit limit, Enforcement enforcement);
+  virtual void extension_installed(const ExtensionInfo& extension);
+  virtual void extension_uninstalled(const ExtensionInfo& extension);
+  // `bytes` is what the isolate held: given back, or (kAbandoned) left behind.
+  virtual void isolate_ended(std::string_view tenant, IsolateEnd end, Bytes bytes);
+  // A fault of Sublet's own, or one that an adapter or completion threw.
+  virtual void internal_error(std::string_view where, std::string_view what);
+};
+
+}  // namespace v1
+}  // namespace sublet
