@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/timer_service.h"
+#include "engine/host_call_port.h"
+#include "hostcall/function_registry.h"
+#include "sublet/invocation.h"
+#include "sublet/limits.h"
+#include "sublet/tenant.h"
+
+namespace sublet::hostcall {
+
+// Takes the answers of pending host calls and timers, on any thread: those of the host's functions,
+// the timer thread's, or the worker's own, inside HostCallSession::start_call(). A few may still
+// come while close() runs on another thread; they are to be dropped.
+class CompletionSink {
+ public:
+  virtual ~CompletionSink() = default;
+  virtual void completed(engine::HostCallCompletion completion) noexcept = 0;
+};
+
+// Told on the worker when it runs the host's code instead of the tenant's.
+class TurnCpu {
+ public:
+  virtual ~TurnCpu() = default;
+  virtual void pause_cpu() noexcept = 0;
+  virtual void resume_cpu(base::Nanoseconds spent) noexcept = 0;
+};
+
+// What a host function threw: `where` is "host.<name>".
+using FaultReport = std::function<void(std::string_view where, std::string_view what)>;
+
+// What a session is made of. Everything is borrowed and outlives close().
+struct SessionSetup {
+  const FunctionRegistry* functions = nullptr;
+  const std::vector<std::string>* permitted = nullptr;  // TenantPolicy::host_functions
+  const Limits* limits = nullptr;                       // the invocation's own
+  base::TimerService* timers = nullptr;
+  const base::Clock* clock = nullptr;
+  const FaultReport* on_fault = nullptr;  // may be null
+  TurnCpu* turn_cpu = nullptr;            // may be null
+  std::weak_ptr<CompletionSink> sink;
+  std::string_view tenant;
+  std::string_view extension;
+  std::string_view event_id;
+  base::TimePoint started{};  // the first turn
+  base::TimePoint wall_deadline = base::TimePoint::max();
+};
+
+// What one invocation may ask of the host: one per invocation. Costs no allocation until tenant
+// code calls, waits or logs.
+//
+// All methods are called by the worker that holds the invocation, one at a time, except close().
+class HostCallSession final : public engine::HostCallPort {
+ public:
+  explicit HostCallSession(SessionSetup setup);
+  ~HostCallSession() override;  // close()
+  HostCallSession(const HostCallSession&) = delete;
+  HostCallSession& operator=(const HostCallSession&) = delete;
+
+  // Before each turn: the invocation's CPU time so far, and the worker's CPU clock now.
+  void begin_turn(base::Nanoseconds cpu_used, base::Nanoseconds cpu_now) noexcept;
+
+  engine::HostCallStart start_call(std::string_view name, std::string arguments) noexcept override;
+  engine::HostCallStart start_timer(std::chrono::milliseconds delay) noexcept override;
+  void cancel_timer(engine::CallId id) noexcept override;
+  void log(LogLevel level, std::string_view text) noexcept override;
+  engine::RemainingLimits remaining() noexcept override;
+
+  // The invocation is over: stops what is under way and drops later answers. Idempotent. Any
+  // thread, but not while another one is inside a method above: the owner sees to that, except that
+  // it may close a session whose turn is lost (that turn's calls are refused from then on).
+  void close() noexcept;
+
+  // CPU time of the present turn that was the host's own, in synchronous host functions; is to be
+  // taken off the turn's charge.
+  base::Nanoseconds host_cpu_of_turn() const noexcept { return host_cpu_of_turn_; }
+  // Whether a call was refused for Limits::host_calls or pending_host_calls: an invocation that
+  // then ends with an exception ends as kExceededHostCalls.
+  bool exceeded_host_calls() const noexcept { return exceeded_host_calls_; }
+
+  std::vector<LogLine> take_logs() noexcept { return std::move(logs_); }
+  // Sets host_calls, host_call_time, log_lines_dropped, log_bytes; adds to limits_exceeded.
+  void add_to(Usage& usage) const;
+
+ private:
+  class Inbox;
+
+  engine::HostCallStart dispatch(std::string_view name, std::string arguments);
+  engine::HostCallStart call_sync(const HostFunction& function, std::string arguments);
+  engine::HostCallStart call_async(const HostFunction& function, std::string arguments);
+  bool count_call(std::string& refusal);
+  bool fits(Limit limit, bool within) noexcept;
+  std::string check_arguments(std::string_view function, std::string_view arguments);
+  bool permits(std::string_view function) const noexcept;
+  HostCall make_call(std::string arguments) const;
+  void append_log(LogLevel level, std::string_view text);
+  void report(std::string_view function, std::string_view what) noexcept;
+  Inbox& inbox();
+
+  const SessionSetup setup_;
+  std::shared_ptr<Inbox> inbox_;  // made when first needed
+  engine::CallId last_id_ = 0;
+  std::uint32_t host_calls_ = 0;
+  LimitSet passed_ = 0;
+  bool exceeded_host_calls_ = false;
+  std::atomic<bool> closed_{false};
+
+  base::Nanoseconds cpu_used_{0};
+  base::Nanoseconds cpu_at_turn_start_{0};
+  base::Nanoseconds host_cpu_of_turn_{0};
+  base::Nanoseconds sync_time_{0};
+
+  std::vector<LogLine> logs_;
+  std::uint64_t log_bytes_ = 0;
+  std::uint32_t log_lines_dropped_ = 0;
+};
+
+}  // namespace sublet::hostcall
