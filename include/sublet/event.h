@@ -14,11 +14,11 @@ struct Event {
   // The event's name as manifests declare it, for example "onTicketCreate". 1 to 128 bytes.
   std::string event;
   // JSON text, UTF-8; it reaches the handler as `event.data`. Empty means null.
-  std::string payload;
+  std::string payload = {};
   // Which extension shall answer; empty where only one of the tenant's listens to this event.
-  std::string extension;
+  std::string extension = {};
   // The host's own id for it, shown to the handler as `event.id`; empty: Sublet makes one.
-  std::string id;
+  std::string id = {};
   // Which attempt this is, from 1; shown to the handler as `event.attempt`.
   std::uint32_t attempt = 1;
 };

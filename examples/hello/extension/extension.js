@@ -1,0 +1,3 @@
+export function greet(event) {
+  return { greeting: `Hello ${event.data.name}` };
+}
