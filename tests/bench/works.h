@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bench/measure.h"
+
+// Every work in a file of its own; main.cc lists them. Each runs in a process of its own, so that
+// none inherits another's heap; what needs several clean processes asks for probes.
+namespace sublet::bench {
+
+std::vector<Row> measure_warm_call(const Settings& settings);         // W1, W2_frozen
+std::vector<Row> measure_fresh_context(const Settings& settings);     // W2_pooled
+std::vector<Row> measure_cold_start(const Settings& settings);        // W3, W3_empty_pool
+std::vector<Row> measure_idle_memory(const Settings& settings);       // W4
+std::vector<Row> measure_many_tenants(const Settings& settings);      // W5
+std::vector<Row> measure_noisy_tenant(const Settings& settings);      // W6
+std::vector<Row> measure_large_payload(const Settings& settings);     // W8
+std::vector<Row> measure_control_regained(const Settings& settings);  // W9
+
+// What a probe found, by name.
+using Findings = std::map<std::string, double>;
+
+// The probes of W4. Each is a clean process.
+Findings probe_raw_memory(const Settings& settings);
+Findings probe_idle_tenants(const Settings& settings);
+Findings probe_kept_state_tenants(const Settings& settings);
+Findings probe_evicted_tenants(const Settings& settings);
+Findings probe_many_installed(const Settings& settings);
+
+// Runs a probe in a new process of this program. Throws Failure where it failed.
+Findings run_probe(const std::string& name, const Settings& settings);
+
+}  // namespace sublet::bench
