@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "base/clock.h"
 #include "engine/engine.h"
@@ -73,7 +74,6 @@ class alignas(64) WatchSlot {
  private:
   friend class Watchdog;
 
-  // Where a turn is. In the low bits of state_, below what passed; the epoch is above both.
   enum class Phase : std::uint8_t {
     kIdle,
     kArmed,
@@ -81,10 +81,24 @@ class alignas(64) WatchSlot {
     kTerminated,  // terminate() was called; the turn has not come back yet
     kLost,
   };
-  struct State;
 
-  State state() const noexcept;
+  // All that is agreed on in one step, as one word.
+  struct State {
+    Phase phase = Phase::kIdle;
+    Verdict::Ended ended = Verdict::Ended::kByItself;
+    LimitSet passed = 0;
+    Epoch epoch = 0;
+
+    std::uint64_t word() const noexcept;
+    static State of(std::uint64_t word) noexcept;
+    Verdict verdict() const noexcept { return {ended, passed, phase == Phase::kLost}; }
+  };
+
+  State state() const noexcept { return State::of(state_.load(std::memory_order_seq_cst)); }
+  // False, and `expected` is read anew, where the state is another one by now.
   bool replace(State& expected, const State& desired) noexcept;
+  // Notes a limit that was reached but ends nothing.
+  void reached(Epoch epoch, Limit limit) noexcept;
 
   // Written by the worker before the state, released one by one: a reader that sees a value of a
   // later turn also sees that the epoch it looked at is over, so its claim fails.
@@ -97,12 +111,13 @@ class alignas(64) WatchSlot {
   std::atomic<bool> paused_{false};
   Epoch epoch_ = 0;  // of the worker's last arm()
 
-  // The watchdog's own, except terminated_at_ and ended_, which belong to whoever holds the claim.
+  // Written by whoever holds the claim.
   alignas(64) std::atomic<std::int64_t> terminated_at_{0};
   std::atomic<std::int64_t> terminated_cpu_{0};
+  std::atomic<std::int64_t> terminate_again_at_{0};
+  // The watchdog's own.
   Epoch seen_epoch_ = 0;
   base::TimePoint next_cpu_look_{};
-  base::TimePoint next_terminate_{};
 
   const std::unique_ptr<CpuClock> cpu_clock_;
   const StuckHandler on_stuck_;

@@ -43,8 +43,9 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
-  // Starts the thread. Without it, time passes only by tick_once().
-  void start();
+  // Starts the thread; false where the system gives none. Without it, time passes only by
+  // tick_once().
+  [[nodiscard]] bool start();
   // Ends the thread; callbacks that are due later never run. Idempotent. Not from a callback.
   void stop();
 
@@ -74,23 +75,37 @@ class Watchdog {
   base::TimePoint tick_once(base::TimePoint now);
 
  private:
-  struct Stuck;
+  struct Stuck {
+    std::shared_ptr<WatchSlot> slot;
+    Epoch epoch = 0;
+    Verdict verdict;
+  };
 
-  base::TimePoint look_at_slots(base::TimePoint now, std::vector<Stuck>& stuck)
-      SUBLET_EXCLUDES(slots_mutex_);
-  base::TimePoint look_at_running(WatchSlot& slot, base::TimePoint now);
-  base::TimePoint look_at_cpu(WatchSlot& slot, Epoch epoch, base::TimePoint now);
-  base::TimePoint look_at_terminated(WatchSlot& slot, base::TimePoint now, bool& lost);
-  bool terminate(WatchSlot& slot, Epoch epoch, Verdict::Ended why, base::TimePoint now) noexcept;
-  void reached(WatchSlot& slot, Epoch epoch, Limit limit) noexcept;
+  // Each answers when the slot needs the next look.
+  base::TimePoint look_at_slots(base::TimePoint now) SUBLET_EXCLUDES(slots_mutex_);
+  base::TimePoint look_at_slot(const std::shared_ptr<WatchSlot>& slot, base::TimePoint now);
+  base::TimePoint look_at_running(WatchSlot& slot, Epoch epoch, base::TimePoint now);
+  base::TimePoint look_at_terminated(const std::shared_ptr<WatchSlot>& slot, Epoch epoch,
+                                     base::TimePoint now);
+  bool look_at_cpu(WatchSlot& slot, Epoch epoch, base::TimePoint now);
+  bool overdue(const WatchSlot& slot, base::TimePoint now) const;
+  bool terminate(WatchSlot& slot, Epoch epoch, Verdict::Ended why) noexcept;
+  void call_due(base::TimePoint now);
+
   void run();
   void sleep_until(base::TimePoint at) SUBLET_EXCLUDES(sleep_mutex_);
+  bool stopping() SUBLET_EXCLUDES(sleep_mutex_);
   bool any_armed() SUBLET_EXCLUDES(slots_mutex_);
   void wake() noexcept SUBLET_EXCLUDES(sleep_mutex_);
 
   const WatchdogOptions options_;
   DeadlineList deadlines_;
-  base::TimePoint last_armed_{};  // the watchdog thread's own
+
+  // The watchdog thread's own.
+  base::TimePoint last_turn_ = base::TimePoint::min();
+  bool ticking_ = false;
+  std::vector<Stuck> stuck_;
+  std::vector<DeadlineList::Callback> due_;
 
   base::Mutex slots_mutex_;
   std::vector<std::shared_ptr<WatchSlot>> slots_ SUBLET_GUARDED_BY(slots_mutex_);
@@ -100,6 +115,8 @@ class Watchdog {
   base::Mutex sleep_mutex_;
   base::CondVar wake_up_;
   bool woken_ SUBLET_GUARDED_BY(sleep_mutex_) = false;
+  // When the thread wakes by itself; max() while it is awake, so that no deadline is missed.
+  base::TimePoint sleeps_until_ SUBLET_GUARDED_BY(sleep_mutex_) = base::TimePoint::max();
   bool stopping_ SUBLET_GUARDED_BY(sleep_mutex_) = false;
   std::thread thread_;
 };
