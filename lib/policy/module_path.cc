@@ -12,7 +12,7 @@ namespace sublet::policy {
 namespace {
 
 Error wrong_path(std::string_view path, std::string_view rule) {
-  return {ErrorCode::kInvalidArgument, fmt::format("the file path {} {}", quoted(path), rule)};
+  return {ErrorCode::kInvalidArgument, fmt::format("the file path {} {}", in_quotes(path), rule)};
 }
 
 bool begins_relative(std::string_view specifier) {
@@ -85,7 +85,7 @@ Result<std::string> resolve_specifier(std::string_view importer, std::string_vie
   const auto refuse = [&](std::string_view why) {
     return Error{ErrorCode::kInvalidArgument,
                  fmt::format("{}{}{}: import {} {}", importer, position.empty() ? "" : ":",
-                             position, quoted(specifier), why)};
+                             position, in_quotes(specifier), why)};
   };
   if (!begins_relative(specifier)) {
     return refuse(
@@ -97,9 +97,9 @@ Result<std::string> resolve_specifier(std::string_view importer, std::string_vie
   if (has_file(*path)) return *path;
   if (const auto ending = near_miss(*path, has_file)) {
     return refuse(fmt::format("is not there; write the whole name: {}",
-                              quoted(fmt::format("{}{}", specifier, *ending))));
+                              in_quotes(fmt::format("{}{}", specifier, *ending))));
   }
-  return refuse(fmt::format("is not there: the bundle has no file {}", quoted(*path)));
+  return refuse(fmt::format("is not there: the bundle has no file {}", in_quotes(*path)));
 }
 
 }  // namespace sublet::policy

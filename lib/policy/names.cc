@@ -42,7 +42,7 @@ bool all_of(std::string_view text, Accepts accepts) {
 }
 
 Error wrong(std::string_view field, std::string_view name, std::string_view rule) {
-  return {ErrorCode::kInvalidArgument, fmt::format("{} {} {}", field, quoted(name), rule)};
+  return {ErrorCode::kInvalidArgument, fmt::format("{} {} {}", field, in_quotes(name), rule)};
 }
 
 Result<void> check_size(std::string_view field, std::string_view name, std::size_t limit) {
@@ -118,7 +118,7 @@ Result<void> check_event_id(std::string_view field, std::string_view id) {
   return {};
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text.substr(0, kMaxQuoted)) {
     const auto byte = static_cast<unsigned char>(c);

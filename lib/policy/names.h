@@ -33,6 +33,6 @@ Result<void> check_event_id(std::string_view field, std::string_view id);
 
 // `text` in double quotes as a message may show it: cut short, and \xNN for what is not printable
 // ASCII, so that no input can forge a line of the host's log.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace sublet::policy
