@@ -30,6 +30,7 @@ class ByteBudget {
   void set_limit(std::uint64_t limit) noexcept { limit_.store(limit, std::memory_order_relaxed); }
   void set_enforcing(bool on) noexcept { enforcing_.store(on, std::memory_order_relaxed); }
 
+  std::uint64_t peak() const noexcept { return peak_.load(std::memory_order_relaxed); }
   // The largest use since the last call; the next interval starts at the present use.
   std::uint64_t take_peak() noexcept { return peak_.exchange(used(), std::memory_order_relaxed); }
   // Whether the limit was passed since the last call.

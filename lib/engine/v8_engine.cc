@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/v8_engine.h"
+
+#include <v8-version-string.h>
+
+#include <string>
+
+#include "engine/v8_compat.h"
+#include "engine/v8_isolate.h"
+#include "engine/v8_platform.h"
+#include "engine/v8_prepare.h"
+#include "engine/v8_snapshot.h"
+#include "sublet/version.h"
+
+namespace sublet::engine {
+namespace {
+
+class V8Engine final : public Engine {
+ public:
+  V8Engine(const Snapshot& snapshot, bool jitless) : snapshot_(snapshot), jitless_(jitless) {}
+
+  Result<std::unique_ptr<Isolate>> create_isolate(const IsolateOptions& options,
+                                                  FatalHandler on_fatal) override {
+    if (forked_after_start()) {
+      return Error{ErrorCode::kFailedPrecondition, "V8 was started before this process was forked"};
+    }
+    return std::unique_ptr<Isolate>(
+        std::make_unique<V8Isolate>(options, snapshot_, std::move(on_fatal)));
+  }
+
+  Result<void> prepare(Program& program) override { return prepare_program(snapshot_, program); }
+
+  std::string cache_tag() const override {
+    return std::string(v8::V8::GetVersion()) + (jitless_ ? "-jitless" : "") + "-" +
+           std::to_string(v8::ScriptCompiler::CachedDataVersionTag());
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  const bool jitless_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> create_v8_engine(const V8EngineOptions& options) {
+  const Result<void> started =
+      start_v8({static_cast<v8::Platform*>(options.platform), options.jitless});
+  if (!started) return started.error();
+  Result<const Snapshot*> snapshot = startup_snapshot();
+  if (!snapshot) return snapshot.error();
+  return std::unique_ptr<Engine>(std::make_unique<V8Engine>(**snapshot, options.jitless));
+}
+
+bool process_was_forked() noexcept { return forked_after_start(); }
+
+}  // namespace sublet::engine
+
+namespace sublet {
+inline namespace v1 {
+
+std::string_view engine_version() noexcept {
+  static const std::string version = v8::V8::GetVersion();
+  return version;
+}
+
+}  // namespace v1
+}  // namespace sublet

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/v8_isolate.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "engine/v8_compat.h"
+#include "engine/v8_context.h"
+#include "engine/v8_native.h"
+#include "engine/v8_platform.h"
+
+namespace sublet::engine {
+namespace {
+
+// The isolate that this thread has entered: V8's fatal callbacks say only what, not where.
+thread_local V8Isolate* entered_here = nullptr;
+
+// V8's last-resort allocations ignore the heap limit, and a termination takes effect only at the
+// next interrupt check. So a heap that reached its limit gets room to unwind in, up to this much.
+constexpr std::size_t kUnwindingRoom = std::size_t{1} << 30;
+constexpr std::size_t kUnwindingStep = std::size_t{64} << 20;
+
+// Between readings of the heap's size, each about 0.3 microseconds.
+constexpr std::chrono::microseconds kSamplingInterval{200};
+
+constexpr int kIdleTasks = 8;
+
+void raise_to(std::atomic<std::uint64_t>& peak, std::uint64_t value) {
+  std::uint64_t seen = peak.load(std::memory_order_relaxed);
+  while (seen < value && !peak.compare_exchange_weak(seen, value, std::memory_order_relaxed)) {
+  }
+}
+
+}  // namespace
+
+void park_after_fatal_error(const char* what) noexcept {
+  if (V8Isolate* isolate = entered_here) {
+    isolate->exhausted_ = true;
+    if (isolate->on_fatal_) isolate->on_fatal_(what == nullptr ? "out of memory" : what);
+  }
+  for (;;) ::pause();
+}
+
+namespace {
+
+void on_out_of_memory(SUBLET_V8_OOM_PARAMETERS) { park_after_fatal_error(location); }
+
+void on_fatal_error(const char* location, const char* message) {
+  park_after_fatal_error(message == nullptr ? location : message);
+}
+
+}  // namespace
+
+V8Isolate::V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, FatalHandler on_fatal)
+    : snapshot_(snapshot),
+      on_fatal_(std::move(on_fatal)),
+      external_(options.external_memory.count),
+      allocator_(std::make_shared<V8BufferAllocator>(external_)),
+      options_(options) {
+  external_.set_enforcing(!options.external_dry_run);
+  v8::Isolate::CreateParams params;
+  params.array_buffer_allocator = allocator_.get();
+  params.external_references = native_references();
+  params.allow_atomics_wait = false;
+  params.constraints.ConfigureDefaultsFromHeapSize(0, options.heap.count);
+  compat::set_snapshot(params, &snapshot_.blob);
+  isolate_ = v8::Isolate::Allocate();
+  isolate_->SetData(0, this);
+  v8::Isolate::Initialize(isolate_, params);
+  isolate_->SetOOMErrorHandler(on_out_of_memory);
+  isolate_->SetFatalErrorHandler(on_fatal_error);
+  isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+  isolate_->AddNearHeapLimitCallback(on_near_heap_limit, this);
+  isolate_->AddGCPrologueCallback(on_gc, this);
+  isolate_->AddGCEpilogueCallback(on_gc_end, this);
+  install_isolate_callbacks(isolate_);
+}
+
+V8Isolate::~V8Isolate() { isolate_->Dispose(); }
+
+void V8Isolate::enter() {
+  locker_.emplace(isolate_);
+  isolate_->Enter();
+  // A Locker resets the limit to V8's default below the present frame.
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  isolate_->SetStackLimit(here - options_.stack.count);
+  outer_ = entered_here;
+  entered_here = this;
+}
+
+void V8Isolate::leave() {
+  entered_here = outer_;
+  isolate_->Exit();
+  locker_.reset();
+}
+
+void V8Isolate::assign(const IsolateOptions& options) {
+  options_ = options;
+  external_.set_limit(options.external_memory.count);
+  external_.set_enforcing(!options.external_dry_run);
+}
+
+std::unique_ptr<Context> V8Isolate::create_context(Realm realm) {
+  return V8Context::create(*this, realm);
+}
+
+void V8Isolate::run_idle_work() {
+  // Only V8's own platform can be pumped; a host's runs its tasks itself.
+  if (!owns_platform()) return;
+  v8::HandleScope handles(isolate_);
+  for (int i = 0; i < kIdleTasks; ++i) {
+    if (!v8::platform::PumpMessageLoop(v8_platform(), isolate_)) break;
+  }
+  sample(/*force=*/true);
+}
+
+void V8Isolate::collect_garbage() {
+  isolate_->LowMemoryNotification();
+  sample(/*force=*/true);
+}
+
+MemoryReading V8Isolate::memory() const {
+  MemoryReading reading;
+  reading.heap = Bytes{heap_used_.load(std::memory_order_relaxed)};
+  reading.external = Bytes{external_.used()};
+  reading.committed =
+      Bytes{heap_committed_.load(std::memory_order_relaxed) + reading.external.count};
+  reading.peak_heap = Bytes{heap_peak_.load(std::memory_order_relaxed)};
+  reading.peak_external = Bytes{external_.peak()};
+  return reading;
+}
+
+void V8Isolate::reset_peaks() {
+  heap_peak_.store(heap_used_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  external_.take_peak();
+}
+
+void V8Isolate::begin_turn() {
+  if (terminating_.exchange(false, std::memory_order_acq_rel)) isolate_->CancelTerminateExecution();
+}
+
+void V8Isolate::terminate() noexcept {
+  terminating_.store(true, std::memory_order_release);
+  isolate_->TerminateExecution();
+}
+
+void V8Isolate::sample(bool force) {
+  const base::TimePoint now = base::system_clock().now();
+  if (!force && now - sampled_at_ < kSamplingInterval) return;
+  sampled_at_ = now;
+  v8::HeapStatistics statistics;
+  isolate_->GetHeapStatistics(&statistics);
+  note(statistics);
+}
+
+void V8Isolate::note(v8::HeapStatistics& statistics) {
+  heap_used_.store(statistics.used_heap_size(), std::memory_order_relaxed);
+  heap_committed_.store(statistics.total_physical_size() + statistics.malloced_memory(),
+                        std::memory_order_relaxed);
+  raise_to(heap_peak_, statistics.used_heap_size());
+}
+
+void V8Isolate::on_gc(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
+  v8::HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  static_cast<V8Isolate*>(data)->note(statistics);
+}
+
+// An isolate that was made before its tenant was known may have more heap than the tenant may use;
+// what survives a collection is held against the tenant's limit here.
+void V8Isolate::on_gc_end(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
+                          void* data) {
+  on_gc(isolate, type, flags, data);
+  auto* self = static_cast<V8Isolate*>(data);
+  if (self->heap_used_.load(std::memory_order_relaxed) <= self->options_.heap.count) return;
+  self->heap_passed_ = true;
+  if (self->options_.heap_dry_run) return;
+  self->exhausted_ = true;
+  self->terminate();
+}
+
+bool V8Isolate::has_external_room(std::size_t bytes) const {
+  constexpr std::size_t kSlack = 4096;
+  return options_.external_dry_run || external_.used() + bytes + kSlack <= external_.limit();
+}
+
+std::size_t V8Isolate::on_near_heap_limit(void* data, std::size_t current, std::size_t) {
+  auto* self = static_cast<V8Isolate*>(data);
+  // An isolate made before its tenant was known may have a smaller heap than the tenant's limit.
+  if (current < self->options_.heap.count) return self->options_.heap.count;
+  self->heap_passed_ = true;
+  if (self->options_.heap_dry_run && self->granted_ < kUnwindingRoom) {
+    self->granted_ += kUnwindingStep;
+    return current + kUnwindingStep;
+  }
+  self->exhausted_ = true;
+  self->terminate();
+  if (self->granted_ >= kUnwindingRoom) return current;
+  self->granted_ += kUnwindingStep;
+  return current + kUnwindingStep;
+}
+
+}  // namespace sublet::engine

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <v8.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "base/byte_budget.h"
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "engine/v8_buffer_allocator.h"
+#include "engine/v8_snapshot.h"
+
+namespace sublet::engine {
+
+class V8Context;
+class V8Isolate;
+
+// V8 aborts the process when its fatal callbacks return, C++ exceptions cannot pass its frames, and
+// a longjmp would be undefined. So the thread stays here for good; its owner has replaced it.
+[[noreturn]] void park_after_fatal_error(const char* what) noexcept;
+
+// One V8 isolate with its limits. See Isolate for who may call what when.
+class V8Isolate final : public Isolate, private Terminator {
+ public:
+  V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, FatalHandler on_fatal);
+  ~V8Isolate() override;
+  V8Isolate(const V8Isolate&) = delete;
+  V8Isolate& operator=(const V8Isolate&) = delete;
+
+  void enter() override;
+  void leave() override;
+  void assign(const IsolateOptions& options) override;
+  std::unique_ptr<Context> create_context(Realm realm) override;
+  void run_idle_work() override;
+  void collect_garbage() override;
+  Terminator& terminator() override { return *this; }
+  MemoryReading memory() const override;
+  void reset_peaks() override;
+  bool exhausted() const override { return exhausted_.load(std::memory_order_relaxed); }
+  bool take_heap_limit_passed() override { return heap_passed_.exchange(false); }
+  bool take_external_limit_passed() override { return external_.take_refused(); }
+
+  // For V8Context, entered:
+  v8::Isolate* v8() const { return isolate_; }
+  const Snapshot& snapshot() const { return snapshot_; }
+  const IsolateOptions& options() const { return options_; }
+  // The context whose turn runs, for the native functions.
+  V8Context* current = nullptr;
+  // Forgets a termination that was meant for an earlier turn.
+  void begin_turn();
+  // Whether the present turn was asked to end.
+  bool termination_requested() const { return terminating_.load(std::memory_order_acquire); }
+  // Whether an array buffer of that size can be had. Stays true until the isolate allocates.
+  bool has_external_room(std::size_t bytes) const;
+  void end_turn() { sample(/*force=*/false); }
+
+  static V8Isolate* from(v8::Isolate* isolate) {
+    return static_cast<V8Isolate*>(isolate->GetData(0));
+  }
+
+ private:
+  void terminate() noexcept override;
+
+  void sample(bool force);
+  void note(v8::HeapStatistics& statistics);
+  static std::size_t on_near_heap_limit(void* data, std::size_t current, std::size_t initial);
+  static void on_gc(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data);
+  static void on_gc_end(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
+                        void* data);
+
+  // Constant after construction:
+  const Snapshot& snapshot_;
+  const FatalHandler on_fatal_;
+  base::ByteBudget external_;
+  const std::shared_ptr<V8BufferAllocator> allocator_;
+  v8::Isolate* isolate_ = nullptr;
+
+  // Of the thread that has entered:
+  IsolateOptions options_;
+  std::optional<v8::Locker> locker_;
+  V8Isolate* outer_ = nullptr;
+  base::TimePoint sampled_at_{};
+  std::size_t granted_ = 0;
+
+  // Any thread:
+  std::atomic<bool> terminating_{false};
+  std::atomic<bool> exhausted_{false};
+  std::atomic<bool> heap_passed_{false};
+  std::atomic<std::uint64_t> heap_used_{0};
+  std::atomic<std::uint64_t> heap_peak_{0};
+  std::atomic<std::uint64_t> heap_committed_{0};
+
+  friend void park_after_fatal_error(const char* what) noexcept;
+};
+
+}  // namespace sublet::engine

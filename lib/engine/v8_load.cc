@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// V8Context's start-up half: evaluating a program's top-level code.
+
+#include <utility>
+
+#include "engine/v8_compat.h"
+#include "engine/v8_context.h"
+#include "engine/v8_exception.h"
+#include "engine/v8_modules.h"
+#include "engine/v8_strings.h"
+
+namespace sublet::engine {
+
+LoadReport V8Context::load(std::shared_ptr<const Program> program, HostCallPort& port) {
+  v8::Isolate* isolate = isolate_.v8();
+  v8::HandleScope handles(isolate);
+  program_ = std::move(program);
+  v8::Local<v8::Context> context = context_.Get(isolate);
+  v8::Context::Scope entered(context);
+  Activation loading;
+  loading.port = &port;
+  loading.loading = true;
+  loading.started = std::chrono::steady_clock::now();
+  isolate_.begin_turn();
+  V8Context* const outer = std::exchange(isolate_.current, this);
+  activation_ = &loading;
+  LoadReport report =
+      realm_ == Realm::kFrozen ? load_closure(context) : load_modules(context);
+  activation_ = nullptr;
+  isolate_.current = outer;
+  isolate_.end_turn();
+  if (!report.ok) poisoned_ = true;
+  return report;
+}
+
+LoadReport V8Context::load_failure(v8::Local<v8::Context> context, v8::TryCatch& caught) {
+  LoadReport report;
+  report.outcome = Outcome::kCompileError;
+  if (caught.HasTerminated() || isolate_.termination_requested() || !caught.HasCaught()) {
+    report.outcome = Outcome::kInternalError;
+    report.error = GuestError{"Terminated", "the top-level code was ended before it finished", {}};
+    return report;
+  }
+  report.error = describe_located(context, caught.Exception(), caught.Message(), *program_);
+  return report;
+}
+
+LoadReport V8Context::load_modules(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::TryCatch caught(isolate);
+  modules_.resize(program_->modules.size());
+  for (std::size_t i = 0; i < modules_.size(); ++i) {
+    v8::Local<v8::Module> compiled;
+    if (!compile_module(isolate, program_, i).ToLocal(&compiled)) {
+      return load_failure(context, caught);
+    }
+    modules_[i].Reset(isolate, compiled);
+  }
+  return evaluate_main(context);
+}
+
+LoadReport V8Context::evaluate_main(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::TryCatch caught(isolate);
+  v8::Local<v8::Module> main = modules_[program_->main].Get(isolate);
+  v8::Local<v8::Value> evaluated;
+  if (link_modules(context, main).IsNothing() || !main->Evaluate(context).ToLocal(&evaluated)) {
+    return load_failure(context, caught);
+  }
+  queue_->PerformCheckpoint(isolate);
+  if (isolate_.termination_requested()) return load_failure(context, caught);
+  LoadReport report;
+  report.outcome = Outcome::kCompileError;
+  if (evaluated->IsPromise()) {
+    v8::Local<v8::Promise> promise = evaluated.As<v8::Promise>();
+    if (promise->State() == v8::Promise::kPending) {
+      report.error = GuestError{
+          "Error", "the top-level await never settles: host calls and timers are not available "
+                   "while the extension starts", {}};
+      return report;
+    }
+    if (promise->State() == v8::Promise::kRejected) {
+      v8::Local<v8::Value> reason = promise->Result();
+      promise->MarkAsHandled();
+      report.error = describe_located(
+          context, reason, v8::Exception::CreateMessage(isolate, reason), *program_);
+      return report;
+    }
+  }
+  report = take_handlers(context, main->GetModuleNamespace().As<v8::Object>());
+  if (!report.ok) return report;
+  // Taken after the run, the cache holds just the functions that start-up needs.
+  for (std::size_t i = 0; i < modules_.size(); ++i) {
+    const ProgramModule& module = *program_->modules[i];
+    if (module.code_cache.get() == nullptr) keep_code_cache(module, modules_[i].Get(isolate));
+  }
+  return report;
+}
+
+LoadReport V8Context::load_closure(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::TryCatch caught(isolate);
+  v8::Local<v8::UnboundScript> compiled;
+  v8::Local<v8::Value> closure;
+  v8::Local<v8::Value> made;
+  if (freeze_.Get(isolate)->Call(context, v8::Undefined(isolate), 0, nullptr).IsEmpty() ||
+      !compile_closure(isolate, program_).ToLocal(&compiled) ||
+      !compiled->BindToCurrentContext()->Run(context).ToLocal(&closure) || !closure->IsFunction() ||
+      !closure.As<v8::Function>()
+           ->Call(context, v8::Undefined(isolate), 0, nullptr)
+           .ToLocal(&made)) {
+    return load_failure(context, caught);
+  }
+  closure_.Reset(isolate, closure.As<v8::Function>());
+  queue_->PerformCheckpoint(isolate);
+  if (isolate_.termination_requested()) return load_failure(context, caught);
+  LoadReport report;
+  for (std::size_t i = 0; i < program_->exports.size(); ++i) {
+    v8::Local<v8::Value> handler;
+    if (!made.As<v8::Object>()->Get(context, static_cast<std::uint32_t>(i)).ToLocal(&handler) ||
+        !handler->IsFunction()) {
+      report.outcome = Outcome::kCompileError;
+      report.missing_export = i;
+      return report;
+    }
+  }
+  if (program_->closure_cache.get() == nullptr) keep_closure_cache(*program_, compiled);
+  report.ok = true;
+  report.outcome = Outcome::kOk;
+  return report;
+}
+
+LoadReport V8Context::take_handlers(v8::Local<v8::Context> context, v8::Local<v8::Object> exports) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::TryCatch caught(isolate);
+  LoadReport report;
+  report.outcome = Outcome::kCompileError;
+  handlers_.clear();
+  for (std::size_t i = 0; i < program_->exports.size(); ++i) {
+    v8::Local<v8::String> key;
+    v8::Local<v8::Value> handler;
+    if (!make_string(isolate, program_->exports[i]).ToLocal(&key) ||
+        !exports->Get(context, key).ToLocal(&handler) || !handler->IsFunction()) {
+      report.missing_export = i;
+      return report;
+    }
+    handlers_.emplace_back(isolate, handler.As<v8::Function>());
+  }
+  report.ok = true;
+  report.outcome = Outcome::kOk;
+  return report;
+}
+
+}  // namespace sublet::engine

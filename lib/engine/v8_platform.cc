@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/v8_platform.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <memory>
+
+#include "base/mutex.h"
+#include "engine/v8_compat.h"
+
+namespace sublet::engine {
+namespace {
+
+struct Process {
+  base::Mutex mutex;
+  std::atomic<pid_t> started_by{0};
+  std::atomic<v8::Platform*> platform{nullptr};
+  std::atomic<bool> owned{false};
+};
+
+// Lives as long as the process: V8 cannot be started twice, so it is never stopped.
+Process& process() {
+  static Process* const instance = new Process;
+  return *instance;
+}
+
+void set_flag(const char* flag) { v8::V8::SetFlagsFromString(flag); }
+
+void set_flags(bool jitless) {
+  // All of V8's work happens on the thread that runs the tenant: it is charged to the tenant's CPU
+  // clock, and a thread that has to be abandoned takes no shared worker with it.
+  set_flag("--single-threaded");
+#if SUBLET_V8 < 1100
+  // Loops around slow built-ins see a termination only when the interrupt budget is spent. A small
+  // budget with proportionally more ticks keeps the optimizer's timing.
+  set_flag("--interrupt-budget=2000");
+  set_flag("--ticks-before-optimization=200");
+#endif
+  if (jitless) set_flag("--jitless");
+}
+
+Error forked_error() {
+  return Error{ErrorCode::kFailedPrecondition,
+               "this process was forked after V8 had started in its parent; create the "
+               "ExtensionHost in the worker process, after the fork"};
+}
+
+}  // namespace
+
+Result<void> start_v8(const V8Startup& startup) {
+  Process& state = process();
+  // Before the lock: a fork may have copied it while another thread held it.
+  if (forked_after_start()) return forked_error();
+  base::MutexLock lock(state.mutex);
+  if (state.started_by.load() != 0) return {};
+  if (startup.platform != nullptr) {
+    state.platform = startup.platform;
+  } else {
+    set_flags(startup.jitless);
+    state.owned = true;
+    state.platform = v8::platform::NewSingleThreadedDefaultPlatform().release();
+    v8::V8::InitializePlatform(state.platform);
+    v8::V8::Initialize();
+  }
+  state.started_by = getpid();
+  return {};
+}
+
+bool forked_after_start() noexcept {
+  const pid_t owner = process().started_by.load();
+  return owner != 0 && owner != getpid();
+}
+
+v8::Platform* v8_platform() noexcept { return process().platform.load(); }
+
+bool owns_platform() noexcept { return process().owned.load(); }
+
+}  // namespace sublet::engine
