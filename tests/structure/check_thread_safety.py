@@ -47,5 +47,6 @@ if __name__ == "__main__":
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--include", action="append", default=[])
     known, sys.argv[1:] = parser.parse_known_args()
-    extra = [f"-isystem{folder}" for folders in known.include for folder in folders.split(";") if folder]
+    folders = dict.fromkeys(folder for folders in known.include for folder in folders.split(";"))
+    extra = [f"-isystem{folder}" for folder in folders if folder]
     source_tree.main(lambda tree: check(tree, known.compiler, extra))
