@@ -24,9 +24,7 @@ struct HostFunction {
 // as long as the registry. Thread-safe; find() takes no lock.
 class FunctionRegistry {
  public:
-  using NameCheck = Result<void> (*)(std::string_view name);
-
-  explicit FunctionRegistry(NameCheck check) : check_(check) {}
+  FunctionRegistry() = default;
   ~FunctionRegistry();
   FunctionRegistry(const FunctionRegistry&) = delete;
   FunctionRegistry& operator=(const FunctionRegistry&) = delete;
@@ -44,7 +42,6 @@ class FunctionRegistry {
 
   Result<void> add(HostFunction function) SUBLET_EXCLUDES(writing_);
 
-  const NameCheck check_;
   base::Mutex writing_;
   std::array<std::atomic<const Node*>, kChains> chains_{};
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "base/timer_service.h"
 #include "engine/host_call_port.h"
 #include "hostcall/function_registry.h"
@@ -57,10 +58,13 @@ struct SessionSetup {
   base::TimePoint wall_deadline = base::TimePoint::max();
 };
 
+class HostCallInbox;
+
 // What one invocation may ask of the host: one per invocation. Costs no allocation until tenant
 // code calls, waits or logs.
 //
-// All methods are called by the worker that holds the invocation, one at a time, except close().
+// The worker that holds the invocation calls it. close(), add_to() and take_logs() may come from
+// another thread, and while a turn that was lost is still inside another method.
 class HostCallSession final : public engine::HostCallPort {
  public:
   explicit HostCallSession(SessionSetup setup);
@@ -77,53 +81,62 @@ class HostCallSession final : public engine::HostCallPort {
   void log(LogLevel level, std::string_view text) noexcept override;
   engine::RemainingLimits remaining() noexcept override;
 
-  // The invocation is over: stops what is under way and drops later answers. Idempotent. Any
-  // thread, but not while another one is inside a method above: the owner sees to that, except that
-  // it may close a session whose turn is lost (that turn's calls are refused from then on).
-  void close() noexcept;
+  // The invocation is over: stops what is under way, drops later answers, refuses later calls.
+  // Idempotent.
+  void close() noexcept SUBLET_EXCLUDES(mutex_);
 
   // CPU time of the present turn that was the host's own, in synchronous host functions; is to be
   // taken off the turn's charge.
   base::Nanoseconds host_cpu_of_turn() const noexcept { return host_cpu_of_turn_; }
   // Whether a call was refused for Limits::host_calls or pending_host_calls: an invocation that
   // then ends with an exception ends as kExceededHostCalls.
-  bool exceeded_host_calls() const noexcept { return exceeded_host_calls_; }
+  bool exceeded_host_calls() const noexcept SUBLET_EXCLUDES(mutex_);
 
-  std::vector<LogLine> take_logs() noexcept { return std::move(logs_); }
+  std::vector<LogLine> take_logs() noexcept SUBLET_EXCLUDES(mutex_);
   // Sets host_calls, host_call_time, log_lines_dropped, log_bytes; adds to limits_exceeded.
-  void add_to(Usage& usage) const;
+  void add_to(Usage& usage) const SUBLET_EXCLUDES(mutex_);
 
  private:
-  class Inbox;
+  class HostTime;
 
-  engine::HostCallStart dispatch(std::string_view name, std::string arguments);
+  engine::HostCallStart take_up(std::string_view name, std::string arguments);
   engine::HostCallStart call_sync(const HostFunction& function, std::string arguments);
   engine::HostCallStart call_async(const HostFunction& function, std::string arguments);
-  bool count_call(std::string& refusal);
-  bool fits(Limit limit, bool within) noexcept;
-  std::string check_arguments(std::string_view function, std::string_view arguments);
+  engine::HostCallStart begin_timer(std::chrono::milliseconds delay) SUBLET_EXCLUDES(mutex_);
+  std::string count_call() SUBLET_EXCLUDES(mutex_);
+  std::string check_arguments(std::string_view function, std::string_view arguments)
+      SUBLET_EXCLUDES(mutex_);
+  std::string open_call(engine::CallId& id, std::shared_ptr<HostCallInbox>& inbox)
+      SUBLET_EXCLUDES(mutex_);
+  void append_log(LogLevel level, std::string_view text) SUBLET_EXCLUDES(mutex_);
   bool permits(std::string_view function) const noexcept;
   HostCall make_call(std::string arguments) const;
-  void append_log(LogLevel level, std::string_view text);
   void report(std::string_view function, std::string_view what) noexcept;
-  Inbox& inbox();
+  // Notes that a limit is reached; true where it is in dry run, so that things go on.
+  bool pass(Limit limit) SUBLET_REQUIRES(mutex_);
+  const std::shared_ptr<HostCallInbox>& inbox() SUBLET_REQUIRES(mutex_);
 
   const SessionSetup setup_;
-  std::shared_ptr<Inbox> inbox_;  // made when first needed
-  engine::CallId last_id_ = 0;
-  std::uint32_t host_calls_ = 0;
-  LimitSet passed_ = 0;
-  bool exceeded_host_calls_ = false;
-  std::atomic<bool> closed_{false};
 
+  // The worker's own.
   base::Nanoseconds cpu_used_{0};
   base::Nanoseconds cpu_at_turn_start_{0};
   base::Nanoseconds host_cpu_of_turn_{0};
-  base::Nanoseconds sync_time_{0};
 
-  std::vector<LogLine> logs_;
-  std::uint64_t log_bytes_ = 0;
-  std::uint32_t log_lines_dropped_ = 0;
+  // False as long as tenant code asked for nothing: then nothing below differs from its default.
+  std::atomic<bool> touched_{false};
+  mutable base::Mutex mutex_;
+  bool closed_ SUBLET_GUARDED_BY(mutex_) = false;
+  std::shared_ptr<HostCallInbox> inbox_ SUBLET_GUARDED_BY(mutex_);  // made when first needed
+  engine::CallId last_id_ SUBLET_GUARDED_BY(mutex_) = 0;
+  std::uint32_t host_calls_ SUBLET_GUARDED_BY(mutex_) = 0;
+  LimitSet passed_ SUBLET_GUARDED_BY(mutex_) = 0;
+  bool exceeded_host_calls_ SUBLET_GUARDED_BY(mutex_) = false;
+  base::Nanoseconds sync_time_ SUBLET_GUARDED_BY(mutex_){0};
+  std::vector<LogLine> logs_ SUBLET_GUARDED_BY(mutex_);
+  std::uint32_t log_lines_ SUBLET_GUARDED_BY(mutex_) = 0;  // kept ones
+  std::uint32_t log_lines_dropped_ SUBLET_GUARDED_BY(mutex_) = 0;
+  std::uint64_t log_bytes_ SUBLET_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace sublet::hostcall
