@@ -48,5 +48,5 @@ if __name__ == "__main__":
     parser.add_argument("--include", action="append", default=[])
     known, sys.argv[1:] = parser.parse_known_args()
     folders = dict.fromkeys(folder for folders in known.include for folder in folders.split(";"))
-    extra = [f"-isystem{folder}" for folder in folders if folder]
+    extra = [f"-idirafter{folder}" for folder in folders if folder]
     source_tree.main(lambda tree: check(tree, known.compiler, extra))
