@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a handler gets as its second argument: { log, limits, host }. One frozen object for all
+// invocations of a context; what differs between them comes from the engine at each use.
+import { makeLog } from "./console.js";
+import { load } from "./lazy.js";
+import { deleteProperty, freeze, Proxy, rejectPromise, setPrototypeOf,
+         stringify } from "./primordials.js";
+import { invocationState } from "./state.js";
+
+const { call, remaining } = native;
+
+// Fires `limits.signal`, also for a handler that only asks for it later.
+export function warn() {
+  const state = invocationState();
+  state.warned = true;
+  if (state.signal !== undefined) load("dom").internals.warn(state.signal);
+}
+
+const limits = freeze({
+  remaining: freeze({
+    remaining() {
+      const { 0: cpuMs, 1: wallMs, 2: hostCalls, 3: logLines } = remaining();
+      return { cpuMs, wallMs, hostCalls, logLines };
+    },
+  }.remaining),
+  get signal() {
+    const state = invocationState();
+    if (state.signal === undefined) {
+      const { createSignal, warn } = load("dom").internals;
+      state.signal = createSignal();
+      if (state.warned) warn(state.signal);
+    }
+    return state.signal;
+  },
+});
+freeze(Reflect.getOwnPropertyDescriptor(limits, "signal").get);
+
+// host.a.b(x) calls the host function "a.b". Names are not known here: the host's policy decides,
+// and an unknown one rejects. `then` and `toJSON` are absent, so that awaiting or printing
+// `host.a` calls nothing.
+const refuse = () => false;
+const traps = {
+  __proto__: null,
+  get(_, key) {
+    if (typeof key === "symbol" || key === "then" || key === "toJSON") return undefined;
+    return node(this.path === "" ? key : `${this.path}.${key}`);
+  },
+  apply(_, self, values) {
+    let text;
+    try {
+      text = stringify(values);
+    } catch (error) {
+      return rejectPromise(error);
+    }
+    return call(this.path, text);
+  },
+  set: refuse,
+  defineProperty: refuse,
+  deleteProperty: refuse,
+  setPrototypeOf: refuse,
+  preventExtensions: refuse,
+};
+const target = () => {};
+setPrototypeOf(target, null);
+deleteProperty(target, "name");
+deleteProperty(target, "length");
+
+function node(path) {
+  return new Proxy(target, { __proto__: traps, path });
+}
+
+export const api = freeze({
+  log: makeLog(),
+  limits,
+  host: new Proxy(freeze({ __proto__: null }), { __proto__: traps, path: "" }),
+});

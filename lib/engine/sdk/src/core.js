@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the SDK that every context starts with, out of the startup snapshot. It holds nothing
+// of any invocation.
+import { api } from "./api.js";
+import { console, report } from "./console.js";
+import { hooks } from "./hooks.js";
+import { core, defineLazyGlobals, freezeLazyGlobals, load } from "./lazy.js";
+import * as primordials from "./primordials.js";
+import { scrub } from "./scrub.js";
+import { invocationState } from "./state.js";
+import { timers } from "./timers.js";
+
+core.primordials = primordials;
+core.load = load;
+core.report = report;
+core.invocationState = invocationState;
+
+const { define } = primordials;
+scrub();
+define(globalThis, "self", globalThis);
+define(globalThis, "console", console);
+for (const name in timers) define(globalThis, name, timers[name], true);
+defineLazyGlobals();
+
+// After this no object that two invocations could both reach can be changed.
+function freeze() {
+  const realm = load("freeze");
+  scrub();
+  realm.prepare();
+  freezeLazyGlobals(realm.seal);
+  realm.sealRealm([api]);
+}
+
+sdkResult = primordials.freeze({ __proto__: null, ...hooks, freeze, scrub });

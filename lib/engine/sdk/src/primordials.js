@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the SDK uses of the language after start-up, taken before tenant code can change it. Code
+// that may run later uses nothing else: no methods looked up on prototypes, no iteration
+// protocol, and property descriptors without a prototype.
+
+export const {
+  apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys,
+  setPrototypeOf,
+} = Reflect;
+export const { parse, stringify } = JSON;
+export const { freeze, is } = Object;
+export const isArray = Array.isArray;
+export const now = Date.now;
+export const { min, random, trunc } = Math;
+export const { RangeError, TypeError, Error, String, Number, BigInt, Symbol, Proxy } = globalThis;
+export const resolvePromise = Promise.resolve.bind(Promise);
+export const rejectPromise = Promise.reject.bind(Promise);
+
+const { bind, call } = Function.prototype;
+// Makes a function that takes `this` as its first argument.
+export const uncurryThis = bind.bind(call);
+
+export const join = uncurryThis(Array.prototype.join);
+export const slice = uncurryThis(String.prototype.slice);
+export const indexOf = uncurryThis(String.prototype.indexOf);
+export const replaceAll = uncurryThis(String.prototype.replaceAll);
+
+// Defines a property as an ordinary assignment would, whatever is on the prototypes.
+export function define(target, name, value, enumerable = false) {
+  return defineProperty(target, name, {
+    __proto__: null, value, writable: true, enumerable, configurable: true,
+  });
+}
+
+// Minifying renames classes; this gives one its public name back.
+export function named(name, constructor) {
+  defineProperty(constructor, "name", { __proto__: null, value: name, configurable: true });
+  return constructor;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an extension is called with. Globals are those of the language (ES2022) and the ones below;
+// there is no DOM, no Node.js and no network object.
+export {};
+
+declare global {
+  namespace Sublet {
+    /** Any value that JSON can carry. */
+    type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+    /** What happened, and for whom. */
+    interface Event<Data = any> {
+      readonly id: string;
+      readonly name: string;
+      /** The payload; null where the event has none. */
+      readonly data: Data;
+      /** 1 for the first attempt at this event, 2 for its first retry. */
+      readonly attempt: number;
+      readonly tenant: string;
+      readonly extension: string;
+    }
+
+    interface RemainingLimits {
+      /** CPU time in milliseconds. */
+      readonly cpuMs: number;
+      /** Time on the clock in milliseconds, awaiting included. */
+      readonly wallMs: number;
+      readonly hostCalls: number;
+      readonly logLines: number;
+    }
+
+    interface Limits {
+      /** What this invocation may still use. */
+      remaining(): RemainingLimits;
+      /**
+       * Aborts when the soft limit of CPU time is reached, with a reason named "CpuTimeWarning":
+       * the time to finish early, before the hard limit ends the invocation.
+       */
+      readonly signal: AbortSignal;
+    }
+
+    /** `log(...)` is `log.info(...)`. */
+    interface Log {
+      (...values: unknown[]): void;
+      debug(...values: unknown[]): void;
+      info(...values: unknown[]): void;
+      warn(...values: unknown[]): void;
+      error(...values: unknown[]): void;
+    }
+
+    /** A function of the host, or a group of them. */
+    interface HostFunction {
+      (...values: unknown[]): Promise<any>;
+      readonly [name: string]: HostFunction;
+    }
+
+    /**
+     * The host's functions by their dotted names: `await host.customers.plan(4711)` calls
+     * "customers.plan". Rejects where the policy does not list the function.
+     */
+    interface Host {
+      readonly [name: string]: HostFunction;
+    }
+
+    interface Api {
+      readonly log: Log;
+      readonly limits: Limits;
+      readonly host: Host;
+    }
+
+    /** An exported function that the manifest names. Its result has to be JSON; undefined is null. */
+    type Handler<Data = any, Result = any> = (event: Event<Data>, api: Api) => Result | Promise<Result>;
+  }
+
+  var self: typeof globalThis;
+
+  interface Console {
+    assert(condition?: unknown, ...values: unknown[]): void;
+    count(label?: string): void;
+    countReset(label?: string): void;
+    debug(...values: unknown[]): void;
+    dir(value?: unknown, options?: { depth?: number | null }): void;
+    dirxml(...values: unknown[]): void;
+    error(...values: unknown[]): void;
+    group(...values: unknown[]): void;
+    groupCollapsed(...values: unknown[]): void;
+    groupEnd(): void;
+    info(...values: unknown[]): void;
+    log(...values: unknown[]): void;
+    table(data?: unknown): void;
+    time(label?: string): void;
+    timeEnd(label?: string): void;
+    timeLog(label?: string, ...values: unknown[]): void;
+    trace(...values: unknown[]): void;
+    warn(...values: unknown[]): void;
+  }
+  var console: Console;
+
+  function setTimeout<A extends unknown[]>(callback: (...values: A) => void, delay?: number, ...values: A): number;
+  function clearTimeout(id?: number): void;
+  function setInterval<A extends unknown[]>(callback: (...values: A) => void, delay?: number, ...values: A): number;
+  function clearInterval(id?: number): void;
+  function queueMicrotask(callback: () => void): void;
+
+  function structuredClone<T>(value: T, options?: { transfer?: Iterable<ArrayBuffer> }): T;
+  function atob(data: string): string;
+  function btoa(data: string): string;
+
+  interface Crypto {
+    getRandomValues<T extends ArrayBufferView>(array: T): T;
+    randomUUID(): `${string}-${string}-${string}-${string}-${string}`;
+  }
+  var crypto: Crypto;
+
+  interface Performance {
+    now(): number;
+    readonly timeOrigin: number;
+    toJSON(): { timeOrigin: number };
+  }
+  var performance: Performance;
+
+  class TextEncoder {
+    readonly encoding: "utf-8";
+    encode(input?: string): Uint8Array;
+    encodeInto(source: string, destination: Uint8Array): { read: number; written: number };
+  }
+
+  class TextDecoder {
+    /** "utf-8", "utf-16le" or "windows-1252" (also as "latin1"), and their other labels. */
+    constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+    readonly encoding: string;
+    readonly fatal: boolean;
+    readonly ignoreBOM: boolean;
+    decode(input?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string;
+  }
+
+  class URLSearchParams {
+    constructor(init?: string | Iterable<[string, string]> | Record<string, string> | URLSearchParams);
+    readonly size: number;
+    append(name: string, value: string): void;
+    delete(name: string, value?: string): void;
+    get(name: string): string | null;
+    getAll(name: string): string[];
+    has(name: string, value?: string): boolean;
+    set(name: string, value: string): void;
+    sort(): void;
+    forEach(callback: (value: string, name: string, parent: URLSearchParams) => void, self?: unknown): void;
+    entries(): IterableIterator<[string, string]>;
+    keys(): IterableIterator<string>;
+    values(): IterableIterator<string>;
+    [Symbol.iterator](): IterableIterator<[string, string]>;
+    toString(): string;
+  }
+
+  class URL {
+    constructor(url: string | URL, base?: string | URL);
+    static canParse(url: string | URL, base?: string | URL): boolean;
+    static parse(url: string | URL, base?: string | URL): URL | null;
+    hash: string;
+    host: string;
+    hostname: string;
+    href: string;
+    readonly origin: string;
+    password: string;
+    pathname: string;
+    port: string;
+    protocol: string;
+    search: string;
+    readonly searchParams: URLSearchParams;
+    username: string;
+    toJSON(): string;
+    toString(): string;
+  }
+
+  class DOMException extends Error {
+    constructor(message?: string, name?: string | { name?: string; cause?: unknown });
+    readonly code: number;
+  }
+
+  interface EventInit {
+    bubbles?: boolean;
+    cancelable?: boolean;
+    composed?: boolean;
+  }
+
+  class Event {
+    constructor(type: string, options?: EventInit);
+    readonly type: string;
+    readonly target: EventTarget | null;
+    readonly currentTarget: EventTarget | null;
+    readonly eventPhase: number;
+    readonly bubbles: boolean;
+    readonly cancelable: boolean;
+    readonly composed: boolean;
+    readonly defaultPrevented: boolean;
+    readonly isTrusted: boolean;
+    readonly timeStamp: number;
+    composedPath(): EventTarget[];
+    preventDefault(): void;
+    stopImmediatePropagation(): void;
+    stopPropagation(): void;
+  }
+
+  class CustomEvent<T = any> extends Event {
+    constructor(type: string, options?: EventInit & { detail?: T });
+    readonly detail: T;
+  }
+
+  type EventListener = ((event: any) => void) | { handleEvent(event: any): void };
+
+  interface AddEventListenerOptions {
+    capture?: boolean;
+    once?: boolean;
+    passive?: boolean;
+    signal?: AbortSignal;
+  }
+
+  class EventTarget {
+    addEventListener(type: string, listener: EventListener | null, options?: boolean | AddEventListenerOptions): void;
+    removeEventListener(type: string, listener: EventListener | null, options?: boolean | { capture?: boolean }): void;
+    dispatchEvent(event: Event): boolean;
+  }
+
+  class AbortSignal extends EventTarget {
+    private constructor();
+    static abort(reason?: unknown): AbortSignal;
+    static any(signals: Iterable<AbortSignal>): AbortSignal;
+    static timeout(milliseconds: number): AbortSignal;
+    readonly aborted: boolean;
+    readonly reason: any;
+    onabort: ((event: Event) => void) | null;
+    throwIfAborted(): void;
+  }
+
+  class AbortController {
+    readonly signal: AbortSignal;
+    abort(reason?: unknown): void;
+  }
+}

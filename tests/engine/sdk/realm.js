@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Realms for the tests: a context with the bundled SDK in it, over a native object that plays the
+// engine. The global is an ordinary one, as the engine's is, so that it can be frozen.
+import { randomFillSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import vm from "node:vm";
+
+const bundles = process.env.SUBLET_SDK;
+
+export function source(name) {
+  return readFileSync(join(bundles, `${name}.js`), "utf8");
+}
+
+export class Realm {
+  logs = [];
+  calls = [];
+  timers = new Map();
+  loaded = [];
+  state = Object.create(null);
+  answer = () => undefined;
+  limits = [1, 2, 3, 4];
+  time = 0;
+
+  constructor(options = {}) {
+    this.context = vm.createContext(vm.constants.DONT_CONTEXTIFY);
+    this.native = this.#native(options);
+    this.hooks = this.run(source("core"), "sublet:core")(this.native);
+    if (options.frozen) this.hooks.freeze();
+  }
+
+  run(text, filename = "extension.js") {
+    return vm.runInContext(text, this.context, { filename });
+  }
+  // Calls the function that the text of an expression makes, as the engine calls a handler.
+  start(handler, payload = undefined) {
+    return this.hooks.start(this.run(`(${handler})`), payload, "onTest", "e1", 1, "acme", "test");
+  }
+  // The value that the handler's JSON stands for.
+  async value(handler, payload) {
+    const result = this.start(handler, payload);
+    const text = typeof result === "object" && !("invalid" in result)
+      ? this.hooks.finish(await result) : result;
+    if (text === 1 || typeof text === "object") throw text.invalid ?? new Error("not JSON");
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+  // What a new invocation starts with.
+  newInvocation() {
+    this.state = Object.create(null);
+    this.timers.clear();
+  }
+  // Fires the timers that are set, oldest first; answers their delays.
+  fireTimers() {
+    const due = [...this.timers];
+    this.timers.clear();
+    for (const [, { callback }] of due) callback();
+    return due.map(([, { ms }]) => ms);
+  }
+
+  #native({ allowWasm = false } = {}) {
+    const decode = (fatal) => new TextDecoder("utf-8", { fatal, ignoreBOM: true });
+    // The realm's own classes: what the engine makes belongs to the context.
+    const RealmBytes = this.run("Uint8Array");
+    const [makePromise, RealmTypeError, RealmRangeError, RealmError] =
+      this.run("[(run) => new Promise(run), TypeError, RangeError, Error]");
+    let tokens = 0;
+    return {
+      allowWasm,
+      call: (name, text) => {
+        this.calls.push({ name, text });
+        return makePromise((resolve, reject) => {
+          try {
+            resolve(this.answer(name, JSON.parse(text)));
+          } catch (error) {
+            reject(new RealmError(error.message));
+          }
+        });
+      },
+      setTimer: (callback, ms) => {
+        if (this.timers.size >= 64) throw new RealmRangeError("too many timers");
+        this.timers.set(++tokens, { callback, ms });
+        return tokens;
+      },
+      clearTimer: (token) => void this.timers.delete(token),
+      log: (level, text) => {
+        if (typeof level !== "number" || typeof text !== "string") throw new Error("bad log call");
+        this.logs.push([level, text]);
+      },
+      remaining: () => this.limits,
+      state: () => this.state,
+      randomBytes: (bytes) => void randomFillSync(bytes),
+      structuredClone: (value, transfer) => {
+        this.transferred = transfer;
+        try {
+          return structuredClone(value);
+        } catch (error) {
+          throw Object.assign(new RealmError(error.message), { name: "DataCloneError" });
+        }
+      },
+      encodeUtf8: (text) => new RealmBytes(new TextEncoder().encode(text)),
+      decodeUtf8: (bytes, fatal) => {
+        try {
+          return decode(fatal).decode(bytes);
+        } catch {
+          throw new RealmTypeError("The encoded data was not valid for encoding utf-8");
+        }
+      },
+      now: () => this.time,
+      lazy: (name, core) => {
+        this.loaded.push(name);
+        return this.run(source(name), `sublet:${name}`)(this.native, core);
+      },
+    };
+  }
+}
+
+export function closureTransform() {
+  return vm.runInContext(source("closure"), vm.createContext(vm.constants.DONT_CONTEXTIFY))();
+}
