@@ -6,60 +6,34 @@
 #include <bit>
 #include <cstring>
 
+#include "base/special_bytes.h"
 #include "base/utf8.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 namespace sublet::base {
 namespace {
 
 using Byte = unsigned char;
 
-// How many bytes from `at` on need no attention inside a string (they are ASCII, no control
-// character, no quote, no backslash), looked up a block at a time; fewer than a block at the end.
-#if defined(__SSE2__)
-const Byte* skip_plain(const Byte* at, const Byte* end) {
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i space = _mm_set1_epi8(' ');
-  while (end - at >= 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    // The comparison is signed, so it finds control characters and everything from 0x80 up.
-    const __m128i special =
-        _mm_or_si128(_mm_cmplt_epi8(block, space),
-                     _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
-    if (mask != 0) return at + std::countr_zero(mask);
-    at += 16;
-  }
-  while (at != end && *at >= 0x20 && *at < 0x80 && *at != '"' && *at != '\\') ++at;
-  return at;
-}
-#else
-const Byte* skip_plain(const Byte* at, const Byte* end) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101u;
-  constexpr std::uint64_t kHigh = 0x8080808080808080u;
-  // High bit set in every byte that is zero; exact below and at the first one.
-  const auto zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHigh; };
-  while (end - at >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, at, sizeof word);
-    const std::uint64_t special = zero(word ^ (kOnes * '"')) | zero(word ^ (kOnes * '\\')) |
-                                  ((word - kOnes * 0x20) & ~word & kHigh) | (word & kHigh);
-    if (special != 0) break;
-    at += 8;
-  }
-  while (at != end && *at >= 0x20 && *at < 0x80 && *at != '"' && *at != '\\') ++at;
-  return at;
-}
-#endif
-
 bool is_digit(Byte byte) { return static_cast<Byte>(byte - '0') < 10; }
 
 bool is_hex(Byte byte) {
   return is_digit(byte) || static_cast<Byte>((byte | 0x20) - 'a') < 6;
+}
+
+bool is_short_escape(Byte byte) {
+  switch (byte) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return true;
+    default:
+      return false;
+  }
 }
 
 // One pass over one text. Every method leaves `at_` on the first byte it did not accept.
@@ -69,10 +43,12 @@ class Scanner {
       : begin_(reinterpret_cast<const Byte*>(text.data())),
         at_(begin_),
         end_(begin_ + text.size()),
+        block_(begin_),
         max_depth_(std::min(max_depth, kMaxJsonDepth)),
         outer_(outer) {}
 
-  JsonScan run() {
+  // Flattened: with the state in registers it takes half the time.
+  [[gnu::flatten]] JsonScan run() {
     JsonScan result;
     if (!document()) {
       result.fault = fault_;
@@ -204,10 +180,40 @@ class Scanner {
     return true;
   }
 
+  // To the next byte that needs attention inside a string, or the end. The special bytes of a whole
+  // block are found at once and kept for the strings that follow in it: most are short.
+  void skip_plain() {
+    for (;;) {
+      const auto offset = static_cast<std::size_t>(at_ - block_);
+      if (offset < kBlockBytes) {
+        const std::uint64_t rest = special_ >> offset;
+        if (rest != 0) {
+          at_ += std::countr_zero(rest);
+          return;
+        }
+        at_ = block_ + kBlockBytes;
+      }
+      load_block();
+    }
+  }
+
+  // Bytes past the end are zero, so the end counts as special.
+  void load_block() {
+    block_ = at_;
+    const auto room = static_cast<std::size_t>(end_ - at_);
+    if (room >= kBlockBytes) {
+      special_ = special_bytes(at_);
+      return;
+    }
+    std::array<Byte, kBlockBytes> last{};
+    std::memcpy(last.data(), at_, room);
+    special_ = special_bytes(last.data());
+  }
+
   bool string() {
     ++at_;
     for (;;) {
-      at_ = skip_plain(at_, end_);
+      skip_plain();
       if (at_ == end_) return false;
       if (*at_ == '"') {
         ++at_;
@@ -225,7 +231,7 @@ class Scanner {
     ++at_;
     if (at_ == end_) return false;
     if (*at_ != 'u') {
-      if (*at_ == '\0' || std::strchr("\"\\/bfnrt", *at_) == nullptr) return false;
+      if (!is_short_escape(*at_)) return false;
       ++at_;
       return true;
     }
@@ -253,6 +259,9 @@ class Scanner {
   const Byte* const begin_;
   const Byte* at_;
   const Byte* const end_;
+  // Bit i: block_[i] is special. A block is loaded where a string goes on past the last one.
+  const Byte* block_;
+  std::uint64_t special_ = 0;
   const std::uint32_t max_depth_;
   std::uint32_t depth_ = 0;
   bool in_object_ = false;

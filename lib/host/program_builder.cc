@@ -24,9 +24,9 @@ constexpr std::string_view kSourceMappingUrl = "sourceMappingURL=";
 
 using Files = std::map<std::string, std::string>;
 
-bool is_script(std::string_view path) { return path.ends_with(".js") || path.ends_with(".mjs"); }
+bool is_javascript(std::string_view path) { return path.ends_with(".js") || path.ends_with(".mjs"); }
 
-bool is_module(std::string_view path) { return is_script(path) || path.ends_with(".json"); }
+bool is_module(std::string_view path) { return is_javascript(path) || path.ends_with(".json"); }
 
 Error refuse(std::string_view file, std::string_view what) {
   return {ErrorCode::kInvalidArgument, fmt::format("{}: {}", file, what)};
@@ -121,7 +121,7 @@ Result<std::unique_ptr<engine::ProgramModule>> build_module(const Files& files,
                                                             const std::string& content) {
   auto module = std::make_unique<engine::ProgramModule>();
   module->path = path;
-  if (is_script(path)) {
+  if (is_javascript(path)) {
     module->text = content;
     if (auto attached = attach_source_map(files, *module); !attached) return attached.error();
   } else {
