@@ -19,7 +19,7 @@ say() { printf 'setup-v8: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
-install_packages() { as_root apt-get install -q -y --no-install-recommends "$@" > /dev/null; }
+install_packages() { as_root apt-get install -q -y --no-install-recommends "$@" > /dev/null 2>&1; }
 
 # The runtime that libnode-dev depends on, for example libnode108.
 runtime_package() {
