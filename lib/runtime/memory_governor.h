@@ -55,6 +55,7 @@ class MemoryGovernor {
   const std::uint64_t budget_;
   std::atomic<std::uint64_t> committed_{0};  // written under the mutex
   base::Mutex mutex_;
+  std::uint64_t claimed_ SUBLET_GUARDED_BY(mutex_) = 0;  // part of committed_
   std::unordered_map<IsolateId, Entry> entries_ SUBLET_GUARDED_BY(mutex_);
   std::list<IsolateId> idle_ SUBLET_GUARDED_BY(mutex_);  // least recently used first
 };
