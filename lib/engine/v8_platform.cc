@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/v8_platform.h"
 
-#include <unistd.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <memory>
@@ -14,7 +14,8 @@ namespace {
 
 struct Process {
   base::Mutex mutex;
-  std::atomic<pid_t> started_by{0};
+  std::atomic<bool> started{false};
+  std::atomic<bool> forked{false};
   std::atomic<v8::Platform*> platform{nullptr};
   std::atomic<bool> owned{false};
 };
@@ -53,7 +54,9 @@ Result<void> start_v8(const V8Startup& startup) {
   // Before the lock: a fork may have copied it while another thread held it.
   if (forked_after_start()) return forked_error();
   base::MutexLock lock(state.mutex);
-  if (state.started_by.load() != 0) return {};
+  if (state.started.load()) return {};
+  // A flag set in the child costs the calls that ask for it nothing, unlike getpid().
+  pthread_atfork(nullptr, nullptr, [] { process().forked = true; });
   if (startup.platform != nullptr) {
     state.platform = startup.platform;
   } else {
@@ -63,13 +66,12 @@ Result<void> start_v8(const V8Startup& startup) {
     v8::V8::InitializePlatform(state.platform);
     v8::V8::Initialize();
   }
-  state.started_by = getpid();
+  state.started = true;
   return {};
 }
 
 bool forked_after_start() noexcept {
-  const pid_t owner = process().started_by.load();
-  return owner != 0 && owner != getpid();
+  return process().forked.load(std::memory_order_relaxed);
 }
 
 v8::Platform* v8_platform() noexcept { return process().platform.load(); }

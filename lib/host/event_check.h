@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "sublet/event.h"
+#include "sublet/invocation.h"
+#include "sublet/limits.h"
+#include "sublet/result.h"
+
+namespace sublet::host {
+
+// Refuses an event whose names, or options whose fallback, are not well-formed.
+Result<void> check_event(const Event& event, const InvokeOptions& options);
+
+// What is known of a payload that may enter an isolate.
+struct PayloadCheck {
+  bool ascii = true;
+  LimitSet passed = 0;  // limits that it passes in dry-run mode
+};
+
+// Refuses a payload that is no JSON, or larger or deeper than the limits say.
+Result<PayloadCheck> check_payload(const std::string& payload, const Limits& limits);
+
+// Ids for events that the host gives none: unique for all practical purposes across processes.
+class EventIds {
+ public:
+  EventIds();
+  std::string next();
+
+ private:
+  std::string prefix_;
+  std::atomic<std::uint64_t> count_{0};
+};
+
+}  // namespace sublet::host
