@@ -16,7 +16,4 @@ namespace sublet::engine {
 // Empty for a name that does not exist.
 std::string_view sdk_source(std::string_view name) noexcept;
 
-// How many columns transform() puts before the module's first line.
-inline constexpr int kClosurePrefixColumns = 25;
-
 }  // namespace sublet::engine

@@ -25,6 +25,10 @@ export class Realm {
   constructor(options = {}) {
     this.context = vm.createContext(vm.constants.DONT_CONTEXTIFY);
     this.native = this.#native(options);
+    // As the engine does, whatever the tenant makes of Promise.prototype.then.
+    const then = this.run("Promise.prototype.then");
+    this.settled = (promise) =>
+      new Promise((resolve, reject) => void Reflect.apply(then, promise, [resolve, reject]));
     this.hooks = this.run(source("core"), "sublet:core")(this.native);
     if (options.frozen) this.hooks.freeze();
   }
@@ -40,7 +44,7 @@ export class Realm {
   async value(handler, payload) {
     const result = this.start(handler, payload);
     const text = typeof result === "object" && !("invalid" in result)
-      ? this.hooks.finish(await result) : result;
+      ? this.hooks.finish(await this.settled(result)) : result;
     if (text === 1 || typeof text === "object") throw text.invalid ?? new Error("not JSON");
     return text === undefined ? undefined : JSON.parse(text);
   }
@@ -62,7 +66,7 @@ export class Realm {
     // The realm's own classes: what the engine makes belongs to the context.
     const RealmBytes = this.run("Uint8Array");
     const [makePromise, RealmTypeError, RealmRangeError, RealmError] =
-      this.run("[(run) => new Promise(run), TypeError, RangeError, Error]");
+      this.run("((Promise) => [(run) => new Promise(run), TypeError, RangeError, Error])(Promise)");
     let tokens = 0;
     return {
       allowWasm,

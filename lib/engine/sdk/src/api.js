@@ -35,7 +35,7 @@ const limits = freeze({
 });
 freeze(Reflect.getOwnPropertyDescriptor(limits, "signal").get);
 
-// host.a.b(x) calls the host function "a.b". Names are not known here: the host's policy decides,
+// host.a.b(x) makes the host call "host:a.b". Names are not known here: the host's policy decides,
 // and an unknown one rejects. `then` and `toJSON` are absent, so that awaiting or printing
 // `host.a` calls nothing.
 const refuse = () => false;
@@ -52,7 +52,7 @@ const traps = {
     } catch (error) {
       return rejectPromise(error);
     }
-    return call(this.path, text);
+    return call(`host:${this.path}`, text);
   },
   set: refuse,
   defineProperty: refuse,

@@ -9,7 +9,7 @@ import { Edits } from "./edits.js";
 import { refusal } from "./refusal.js";
 import { rewriteDefault } from "./rewrite_default.js";
 
-const prefix = '(function(){"use strict";';
+const prefix = "(function(){'use strict';";  // kClosurePrefix of engine/closure.h
 
 class Refused extends Error {
   constructor(message, position) {

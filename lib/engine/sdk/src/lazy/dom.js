@@ -6,4 +6,5 @@ import { CustomEvent, Event, EventTarget } from "./event_target.js";
 sdkResult = {
   __proto__: null, AbortController, AbortSignal, CustomEvent, DOMException, Event, EventTarget,
   internals,
+  get samples() { return [new Event("sample"), new EventTarget(), internals.createSignal()]; },
 };

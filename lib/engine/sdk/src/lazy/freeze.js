@@ -3,8 +3,8 @@
 import { hiddenIntrinsics } from "./hidden_intrinsics.js";
 import { tolerateOverrides } from "./overrides.js";
 
-const { freeze } = Object;
-const { getOwnPropertyDescriptor, getPrototypeOf, isFrozen, ownKeys } = { ...Reflect, ...Object };
+const { freeze, isFrozen } = Object;
+const { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
 
 // RegExp keeps the last match for all to see, and compile() changes a RegExp behind its freezing.
 function removeLegacyState() {
@@ -47,7 +47,7 @@ sdkResult = {
   sealRealm(values) { seal(globalThis, ...hiddenIntrinsics(), ...values); },
   seal(module) {
     seal(module);
-    // Prototypes that only instances lead to.
+    // What only instances lead to: prototypes, and accessors that they own.
     if (module.samples !== undefined) seal(...module.samples);
   },
 };

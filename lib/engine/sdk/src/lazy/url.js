@@ -8,7 +8,7 @@ named("URLSearchParams", URLSearchParams);
 
 sdkResult = {
   __proto__: null, URL, URLSearchParams,
-  // Objects whose prototypes are reachable from instances alone; a frozen realm freezes them too.
+  // What only instances lead to; a frozen realm freezes that too.
   get samples() {
     const url = new URL("https://user@example.org:1/?a=b#c");
     return [url, url.searchParams, url.searchParams.entries()];
