@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "hostcall/function_registry.h"
 #include "runtime/active_extension.h"
+#include "runtime/invocation.h"
 #include "sublet/event.h"
 #include "sublet/extension_host.h"
 #include "sublet/invocation.h"
@@ -40,15 +41,7 @@ struct DispatcherOptions {
   engine::IsolateOptions isolate_options;
 };
 
-// One event for one handler, checked: names are valid, the payload is JSON within its limits.
-struct Request {
-  std::shared_ptr<const runtime::ActiveExtension> extension;
-  std::size_t handler = 0;  // index into Program::exports
-  Event event;              // the id is filled in
-  bool payload_ascii = false;
-  InvokeOptions options;
-  Completion completion;
-};
+using Request = runtime::Request;
 
 // Decides which invocation runs when, and runs it.
 //

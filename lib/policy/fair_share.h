@@ -24,8 +24,8 @@ class FairShare {
   // For this long after a tenant with short turns was served, one worker is kept free of long ones.
   static constexpr Nanoseconds kReserved = std::chrono::milliseconds(100);
 
-  // A tenant that did nothing for a while starts level with the one served last: what it did not use
-  // then gives no credit, and no debt either.
+  // A tenant that did nothing for a while starts level with the one served last: what it did not
+  // use then gives no credit, and no debt either.
   void wake(Share& share) const noexcept;
   // The tenant with the least virtual time is served at `now`.
   void served(const Share& share, Nanoseconds now) noexcept;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dispatch/admission.h"
+
+namespace sublet::dispatch {
+
+using runtime::Tenant;
+
+Admission readmit(const Tenant& tenant, const AbandonQuota& quota) {
+  Admission admission;
+  if (!tenant.policy->enabled) {
+    admission.refusal = Outcome::kDisabled;
+    admission.message = "the tenant is switched off (TenantPolicy::enabled)";
+  } else if (tenant.abandoned >= quota.per_tenant && tenant.abandoned > 0) {
+    admission.refusal = Outcome::kQuarantined;
+    admission.message = "the tenant left " + std::to_string(tenant.abandoned) +
+                        " isolates behind (HostOptions::max_abandoned_per_tenant)";
+  } else if (quota.now_in_all >= quota.in_all && quota.now_in_all > 0) {
+    admission.refusal = Outcome::kQuarantined;
+    admission.message = "this process holds " + std::to_string(quota.now_in_all) +
+                        " abandoned isolates (HostOptions::max_abandoned)";
+  }
+  return admission;
+}
+
+Admission admit(const Tenant& tenant, const AbandonQuota& quota) {
+  Admission admission = readmit(tenant, quota);
+  if (admission.refusal != Outcome::kOk) return admission;
+  const std::size_t bound = tenant.policy->max_queue;
+  // A bound of zero still lets in what a free place can take up at once.
+  const bool starts_at_once = tenant.queued.empty() && tenant.may_start();
+  if (tenant.queued.size() < bound || starts_at_once) return admission;
+  admission.over_queue_bound = true;
+  if (tenant.policy->limits.enforcement(Limit::kQueue) == Enforcement::kDryRun) return admission;
+  admission.refusal = Outcome::kLoadShed;
+  admission.message = std::to_string(tenant.queued.size()) +
+                      " invocations of the tenant wait already (TenantPolicy::max_queue)";
+  return admission;
+}
+
+}  // namespace sublet::dispatch

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dispatch/lease.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/load_port.h"
+
+namespace sublet::dispatch {
+
+using runtime::ContextPool;
+using runtime::LoadedContext;
+using runtime::Verdict;
+
+Lease::Lease(Worker& worker, std::shared_ptr<runtime::Tenant> tenant, bool tidy)
+    : worker_(worker), core_(worker.core()), tenant_(std::move(tenant)), tidy_(tidy) {
+  worker_.held.tenant = tenant_;
+  worker_.held.tidying = tidy;
+  started_ = worker_.now();
+  cpu_started_ = worker_.cpu();
+  use_.served = !tidy;
+}
+
+void Lease::run() {
+  start_ = core_.begin_lease(*tenant_);
+  isolate_ = std::move(start_.isolate);
+  if (isolate_ == nullptr && tidy_) return close();
+  if (!ensure_isolate()) {
+    if (!worker_.is_lost()) close();
+    return;
+  }
+  isolate_->engine().enter();
+  if (!run_entered()) return;
+  isolate_->engine().leave();
+  if (condemned_) condemn();
+  close();
+}
+
+// False where the lease is over: nothing to run in, or the worker is lost.
+bool Lease::ensure_isolate() {
+  const engine::IsolateOptions& wanted = start_.wanted;
+  if (isolate_ != nullptr) {
+    worker_.held.isolate = isolate_;
+    if (isolate_->options() == wanted || start_.in_flight) return true;
+    core_.unassign(*tenant_, isolate_, IsolateEnd::kReplaced);
+    worker_.dispose(std::move(isolate_), tenant_->name, IsolateEnd::kReplaced);
+    isolate_ = nullptr;
+    if (tidy_) return false;
+  }
+  isolate_ = core_.take_spare(wanted);
+  const bool spare = isolate_ != nullptr;
+  if (!spare) {
+    auto made = core_.create_isolate(wanted);
+    if (!made.has_value()) {
+      fail_next(made.error().message);
+      return false;
+    }
+    isolate_ = std::move(made).value();
+  }
+  worker_.held.isolate = isolate_;
+  core_.assign(*tenant_, isolate_);
+  if (!spare) return true;
+  isolate_->engine().enter();
+  isolate_->assign(wanted);
+  isolate_->engine().leave();
+  return true;
+}
+
+// No isolate can be made: what waits must not wait for one for ever.
+void Lease::fail_next(const std::string& message) {
+  core_.settlement().internal_error("isolate", message);
+  Step step = core_.next_step(*tenant_, 0, base::Nanoseconds(0), worker_.read_clock());
+  if (step.load.done) {
+    engine::LoadReport report;
+    report.error = GuestError{"internal_error", message, ""};
+    step.load.done(std::move(report));
+  }
+  if (step.invocation == nullptr) return;
+  decide(*step.invocation, Outcome::kInternalError, message);
+  core_.settle(*step.invocation);
+}
+
+// False: the worker is lost.
+bool Lease::run_entered() {
+  if (start_.drops) drop_settled();
+  if (!take_steps()) return false;
+  if (tidy_ && !condemned_) tidy();
+  if (worker_.is_lost()) return false;
+  use_.wants_idle_work = !condemned_ && isolate_->wanting_pool() != nullptr;
+  return true;
+}
+
+bool Lease::take_steps() {
+  isolate_->engine().reset_peaks();
+  for (std::uint32_t steps = 0; !condemned_; ++steps) {
+    Step step = core_.next_step(*tenant_, steps, worker_.now() - started_, worker_.now());
+    if (step.empty()) return true;
+    isolate_->used();
+    take_step(std::move(step));
+    if (worker_.is_lost()) return false;
+  }
+  return true;
+}
+
+// At most one context is prepared for each idle lease, so that a turn that came waits for no more.
+void Lease::tidy() {
+  if (start_.calm && !isolate_->calm()) isolate_->calm_down();
+  ContextPool* pool = isolate_->wanting_pool();
+  if (pool == nullptr) return isolate_->engine().run_idle_work();
+  const auto extension = pool->extension();
+  if (extension == nullptr) return;
+  LoadedContext* loaded = nullptr;
+  load_context(extension, *pool, base::TimePoint::max(), false, loaded);
+}
+
+void Lease::drop_settled() {
+  for (auto& invocation : core_.take_drops(*tenant_)) isolate_->end_activation(*invocation, true);
+}
+
+void Lease::take_step(Step step) {
+  if (step.load.done) return load_for_install(std::move(step.load));
+  std::shared_ptr<Invocation> invocation = std::move(step.invocation);
+  // The worker's reference is what keeps it from here on, even if the worker is lost.
+  worker_.held.invocation = invocation;
+  if (step.first_turn && !begin(*invocation, step.admission)) {
+    if (worker_.is_lost()) return;
+    worker_.held.invocation.reset();
+    return;
+  }
+  run_turn(std::move(invocation), step);
+  if (!worker_.is_lost()) worker_.held.invocation.reset();
+}
+
+void Lease::load_for_install(runtime::LoadRequest load) {
+  worker_.held.load = load;
+  ContextPool& pool = isolate_->pool(load.extension, core_.options().warm_contexts);
+  LoadedContext* loaded = nullptr;
+  engine::LoadReport report =
+      load_context(load.extension, pool, base::TimePoint::max(), false, loaded);
+  if (worker_.is_lost()) return;
+  worker_.held.load = {};
+  if (!report.ok && report.outcome == Outcome::kExceededCpu)
+    report.outcome = Outcome::kCompileError;
+  load.done(std::move(report));
+}
+
+// Everything before the first turn. False: it was settled instead, or the worker is lost.
+bool Lease::begin(Invocation& invocation, const Admission& admission) {
+  if (invocation.stop_requested.load(std::memory_order_relaxed)) {
+    decide(invocation, Outcome::kCanceled, "the caller canceled it while it waited");
+  } else if (worker_.now() >= invocation.expires) {
+    decide(invocation, Outcome::kExpired, "its deadline passed while it waited");
+  } else if (admission.refusal != Outcome::kOk) {
+    decide(invocation, admission.refusal, admission.message);
+  } else if ((invocation.context = ready_context(invocation)) != nullptr) {
+    invocation.activation = isolate_->next_activation();
+    open_session(invocation);
+    return true;
+  }
+  if (!worker_.is_lost()) core_.settle(invocation);
+  return false;
+}
+
+// Null: the outcome is decided, or the worker is lost.
+LoadedContext* Lease::ready_context(Invocation& invocation) {
+  const auto& extension = invocation.request.extension;
+  ContextPool& pool = isolate_->pool(extension, core_.options().warm_contexts);
+  if (LoadedContext* ready = pool.take()) return ready;
+  invocation.usage.cold = true;
+  LoadedContext* loaded = nullptr;
+  engine::LoadReport report = load_context(extension, pool, invocation.deadline, true, loaded);
+  if (worker_.is_lost() || loaded != nullptr) return loaded;
+  if (report.outcome == Outcome::kExceededWallTime) {
+    decide(invocation, Outcome::kExpired, "its deadline passed while its context was loaded");
+  } else {
+    decide(invocation, report.outcome, std::move(report.error));
+  }
+  return nullptr;
+}
+
+engine::LoadReport Lease::load_context(
+    const std::shared_ptr<const runtime::ActiveExtension>& extension, ContextPool& pool,
+    base::TimePoint deadline, bool taken, LoadedContext*& loaded) {
+  engine::Isolate& isolate = isolate_->engine();
+  std::unique_ptr<engine::Context> context = isolate_->new_context(extension->program->realm);
+  worker_.read_clock();
+  const Limits& limits = extension->limits;
+  runtime::TurnLimits turn;
+  turn.terminator = &isolate.terminator();
+  turn.cpu_now = worker_.cpu();
+  turn.cpu_budget = limits.startup_cpu_time;
+  turn.wall_deadline = deadline;
+  if (contains(limits.dry_run, Limit::kStartup)) turn.dry_run = static_cast<LimitSet>(Limit::kCpu);
+  runtime::LoadPort port;
+  worker_.arm(turn, nullptr);
+  engine::LoadReport report = context->load(extension->program, port);
+  Verdict verdict;
+  if (!worker_.disarm(verdict)) {
+    // Its destructor needs the isolate whole, which a lost turn that came back still has.
+    return report;
+  }
+  worker_.read_clock();
+  use_.longest_turn = std::max(use_.longest_turn, worker_.cpu() - turn.cpu_now);
+  if (contains(verdict.passed, Limit::kCpu) && verdict.ended == Verdict::Ended::kByItself) {
+    core_.settlement().tell([&](Observer& observer) {
+      observer.limit_reached(tenant_->name, Limit::kStartup, Enforcement::kDryRun);
+    });
+  }
+  if (isolate.exhausted()) {
+    condemned_ = true;
+    report.ok = false;
+    report.outcome = Outcome::kExceededMemory;
+    report.error = GuestError{"exceeded_memory", "top-level code reached Limits::heap", ""};
+  } else if (verdict.ended != Verdict::Ended::kByItself) {
+    report.ok = false;
+    const bool cpu = verdict.ended == Verdict::Ended::kCpu;
+    const bool canceled = verdict.ended == Verdict::Ended::kCanceled;
+    report.outcome =
+        cpu ? Outcome::kExceededCpu : (canceled ? Outcome::kCanceled : Outcome::kExceededWallTime);
+    report.error =
+        GuestError{std::string(to_string(report.outcome)),
+                   cpu ? "top-level code used " + std::to_string(limits.startup_cpu_time.count()) +
+                             " ms of CPU time (Limits::startup_cpu_time)"
+                       : "top-level code was ended before it was through",
+                   ""};
+  }
+  if (report.ok) {
+    loaded = pool.add(std::move(context), taken);
+  } else {
+    pool.preparing_failed();
+  }
+  return report;
+}
+
+void Lease::open_session(Invocation& invocation) {
+  const auto& extension = *invocation.request.extension;
+  const Limits& limits = extension.limits;
+  invocation.first_turn = worker_.now();
+  invocation.usage.queue_time = invocation.first_turn - invocation.accepted;
+  invocation.wall_deadline = invocation.deadline;
+  if (limits.enforcement(Limit::kWall) == Enforcement::kEnforce) {
+    invocation.wall_deadline =
+        std::min(invocation.wall_deadline, invocation.first_turn + limits.wall_time);
+  }
+  hostcall::SessionSetup setup;
+  setup.functions = core_.options().functions.get();
+  setup.permitted = &extension.policy->host_functions;
+  setup.limits = &limits;
+  setup.timers = &core_.timers();
+  setup.clock = &core_.clock();
+  setup.on_fault = &core_.on_fault();
+  setup.turn_cpu = &invocation;
+  setup.sink = invocation.weak_from_this();
+  setup.tenant = tenant_->name;
+  setup.extension = extension.name;
+  setup.event_id = invocation.request.event.id;
+  setup.started = invocation.first_turn;
+  setup.wall_deadline = invocation.wall_deadline;
+  invocation.session.emplace(std::move(setup));
+}
+
+void Lease::run_turn(std::shared_ptr<Invocation> invocation, Step& step) {
+  const Limits& limits = invocation->request.extension->limits;
+  engine::Isolate& isolate = isolate_->engine();
+  Usage& usage = invocation->usage;
+  runtime::TurnLimits turn;
+  turn.terminator = &isolate.terminator();
+  turn.cpu_now = worker_.cpu();
+  turn.cpu_budget = std::max(base::Nanoseconds(1), limits.cpu_time - usage.cpu_time);
+  if (limits.soft_cpu_time.count() > 0 && !invocation->warned) {
+    turn.soft_cpu_budget = std::max(base::Nanoseconds(1), limits.soft_cpu_time - usage.cpu_time);
+  }
+  turn.wall_deadline = invocation->wall_deadline;
+  turn.dry_run = limits.dry_run & static_cast<LimitSet>(Limit::kCpu);
+  invocation->slot = &worker_.slot();
+  invocation->session->begin_turn(usage.cpu_time, turn.cpu_now);
+  worker_.arm(turn, invocation.get());
+  engine::TurnReport report = enter_turn(*invocation, step);
+  Verdict verdict;
+  if (!worker_.disarm(verdict)) return;
+  worker_.read_clock();
+  const base::Nanoseconds cpu = worker_.cpu() - turn.cpu_now;
+  use_.longest_turn = std::max(use_.longest_turn, cpu);
+  usage.cpu_time += std::max(base::Nanoseconds(0), cpu - invocation->session->host_cpu_of_turn());
+  ++usage.turns;
+  const engine::MemoryReading memory = isolate.memory();
+  isolate.reset_peaks();
+  usage.peak_heap = std::max(usage.peak_heap, memory.peak_heap);
+  usage.peak_external = std::max(usage.peak_external, memory.peak_external);
+  end_turn(std::move(invocation), verdict, std::move(report));
+}
+
+engine::TurnReport Lease::enter_turn(Invocation& invocation, Step& step) {
+  engine::Context& context = *invocation.context->context;
+  if (!step.first_turn) {
+    if (std::exchange(invocation.warn_next, false)) context.warn(invocation.activation);
+    return context.resume(invocation.activation, step.completions);
+  }
+  const Event& event = invocation.request.event;
+  const auto& extension = *invocation.request.extension;
+  engine::CallInput input;
+  input.handler = invocation.request.handler;
+  input.payload = event.payload;
+  input.payload_ascii = invocation.request.payload_ascii;
+  input.event = event.event;
+  input.event_id = event.id;
+  input.tenant = tenant_->name;
+  input.extension = extension.name;
+  input.attempt = event.attempt;
+  input.result_limit = extension.limits.result;
+  input.result_dry_run = contains(extension.limits.dry_run, Limit::kResult);
+  return context.start(invocation.activation, input, *invocation.session);
+}
+
+void Lease::end_turn(std::shared_ptr<Invocation> invocation, const Verdict& verdict,
+                     engine::TurnReport report) {
+  note_limits(*invocation, verdict);
+  const bool pending = report.status == engine::TurnReport::Status::kAwaiting;
+  if (!decide_outcome(*invocation, verdict, report)) {
+    core_.begin_awaiting(std::move(invocation), worker_.now());
+    return;
+  }
+  LoadedContext* context = invocation->context;
+  const bool terminated = verdict.ended != Verdict::Ended::kByItself;
+  if (terminated && context->shared && !condemned_) drop_context(context);
+  if (terminated) context->doomed = true;
+  if (!condemned_) isolate_->end_activation(*invocation, pending || terminated);
+  finish(*invocation);
+}
+
+void Lease::finish(Invocation& invocation) {
+  invocation.ended = worker_.now();
+  core_.settle(invocation);
+}
+
+void Lease::note_limits(Invocation& invocation, const Verdict& verdict) {
+  const Limits& limits = invocation.request.extension->limits;
+  engine::Isolate& isolate = isolate_->engine();
+  LimitSet passed = verdict.passed;
+  if (isolate.take_heap_limit_passed()) passed = passed | Limit::kHeap;
+  if (isolate.take_external_limit_passed()) passed = passed | Limit::kExternalMemory;
+  if (passed == 0) return;
+  const LimitSet fresh = passed & ~invocation.usage.limits_exceeded;
+  invocation.usage.limits_exceeded |= passed;
+  if (contains(fresh, Limit::kCpuSoft)) {
+    invocation.warned = true;
+    invocation.warn_next = true;
+  }
+  for (const Limit limit : {Limit::kCpuSoft, Limit::kCpu, Limit::kHeap, Limit::kExternalMemory}) {
+    const Enforcement enforcement = limits.enforcement(limit);
+    const bool told = limit == Limit::kCpuSoft || enforcement == Enforcement::kDryRun;
+    if (!contains(fresh, limit) || !told) continue;
+    core_.settlement().tell(
+        [&](Observer& observer) { observer.limit_reached(tenant_->name, limit, enforcement); });
+  }
+}
+
+// False: the invocation goes on, awaiting.
+bool Lease::decide_outcome(Invocation& invocation, const Verdict& verdict,
+                           engine::TurnReport& report) {
+  const Limits& limits = invocation.request.extension->limits;
+  if (isolate_->engine().exhausted()) {
+    condemned_ = true;
+    invocation.usage.limits_exceeded |= static_cast<LimitSet>(Limit::kHeap);
+    decide(invocation, Outcome::kExceededMemory,
+           "the isolate's heap reached " + std::to_string(limits.heap.count >> 20) +
+               " MiB (Limits::heap)");
+    return true;
+  }
+  const bool awaiting = report.status == engine::TurnReport::Status::kAwaiting;
+  const bool out_of_cpu = awaiting && invocation.usage.cpu_time >= limits.cpu_time &&
+                          limits.enforcement(Limit::kCpu) == Enforcement::kEnforce;
+  if (verdict.ended == Verdict::Ended::kCpu || out_of_cpu) {
+    invocation.usage.limits_exceeded |= static_cast<LimitSet>(Limit::kCpu);
+    decide(
+        invocation, Outcome::kExceededCpu,
+        "used " + std::to_string(limits.cpu_time.count()) + " ms of CPU time (Limits::cpu_time)");
+    return true;
+  }
+  if (verdict.ended == Verdict::Ended::kCanceled ||
+      (awaiting && (invocation.stop_requested.load() || core_.stopping()))) {
+    decide(invocation, Outcome::kCanceled, "it was canceled while it ran");
+    return true;
+  }
+  if (verdict.ended == Verdict::Ended::kWall ||
+      (awaiting && worker_.now() >= invocation.wall_deadline)) {
+    decide_wall_passed(invocation);
+    return true;
+  }
+  if (awaiting && report.stalled && core_.nothing_came_in(invocation)) {
+    decide(invocation, Outcome::kException,
+           GuestError{"NeverSettled",
+                      "the handler's promise can never settle: nothing is under way", ""});
+    return true;
+  }
+  if (awaiting) return false;
+  const bool over_calls =
+      report.outcome == Outcome::kException && invocation.session->exceeded_host_calls();
+  decide(invocation, over_calls ? Outcome::kExceededHostCalls : report.outcome,
+         std::move(report.error));
+  invocation.json = std::move(report.json);
+  return true;
+}
+
+// A turn was terminated in a context that others await in: what V8 had queued for them is gone.
+void Lease::drop_context(const LoadedContext* context) {
+  for (const auto& other : core_.take_in_flight(*tenant_, context)) {
+    isolate_->end_activation(*other, true);
+    decide(*other, Outcome::kCanceled,
+           "it shared its context with an invocation that was ended for a limit");
+    core_.settle(*other);
+  }
+}
+
+// The heap limit was reached: whatever awaits in the isolate ends with it. Not entered.
+void Lease::condemn() {
+  core_.unassign(*tenant_, isolate_, IsolateEnd::kCondemned);
+  for (auto& other : core_.take_in_flight(*tenant_, nullptr)) {
+    decide(*other, Outcome::kExceededMemory,
+           "another invocation in its isolate reached Limits::heap");
+    core_.settle(*other);
+    isolate_->keep(std::move(other));
+  }
+  for (auto& dropped : core_.take_drops(*tenant_)) isolate_->keep(std::move(dropped));
+  worker_.dispose(std::move(isolate_), tenant_->name, IsolateEnd::kCondemned);
+}
+
+void Lease::close() {
+  worker_.read_clock();
+  use_.now = worker_.now();
+  use_.cpu = worker_.cpu() - cpu_started_;
+  worker_.held = {};
+  isolate_.reset();
+  core_.end_lease(tenant_, use_);
+}
+
+}  // namespace sublet::dispatch
