@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 
 #include "base/special_bytes.h"
 #include "base/utf8.h"
@@ -43,9 +42,10 @@ class Scanner {
       : begin_(reinterpret_cast<const Byte*>(text.data())),
         at_(begin_),
         end_(begin_ + text.size()),
-        block_(begin_),
         max_depth_(std::min(max_depth, kMaxJsonDepth)),
-        outer_(outer) {}
+        outer_(outer) {
+    load_block();
+  }
 
   // Flattened: with the state in registers it takes half the time.
   [[gnu::flatten]] JsonScan run() {
@@ -206,7 +206,7 @@ class Scanner {
       return;
     }
     std::array<Byte, kBlockBytes> last{};
-    std::memcpy(last.data(), at_, room);
+    std::copy_n(at_, room, last.data());
     special_ = special_bytes(last.data());
   }
 
@@ -259,8 +259,8 @@ class Scanner {
   const Byte* const begin_;
   const Byte* at_;
   const Byte* const end_;
-  // Bit i: block_[i] is special. A block is loaded where a string goes on past the last one.
-  const Byte* block_;
+  // Bit i: block_[i] is special. The next block is loaded where a string goes on past this one.
+  const Byte* block_ = nullptr;
   std::uint64_t special_ = 0;
   const std::uint32_t max_depth_;
   std::uint32_t depth_ = 0;
