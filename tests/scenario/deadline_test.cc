@@ -104,12 +104,12 @@ TEST_SUITE("scenario") {
                  {"\"\xff\"", "payload"},
                  {"[[[[1]]]]", "payload_depth"},
                  {"\"0123456789012345678901234567890\"", "payload"}};
-    for (const auto& [payload, named] : wrong) {
-      CAPTURE(payload);
-      const auto result = host->invoke({.tenant = "acme", .event = "run", .payload = payload});
+    for (const auto& each : wrong) {
+      CAPTURE(each.payload);
+      const auto result = host->invoke({.tenant = "acme", .event = "run", .payload = each.payload});
       REQUIRE_FALSE(result.has_value());
       CHECK(result.error().code == ErrorCode::kInvalidArgument);
-      CHECK_MESSAGE(result.error().message.find(named) != std::string::npos,
+      CHECK_MESSAGE(result.error().message.find(each.named) != std::string::npos,
                     result.error().message);
     }
     CHECK(host.observer.finished.items().size() == 1);

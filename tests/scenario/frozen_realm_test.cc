@@ -145,9 +145,9 @@ TEST_SUITE("scenario") {
         {"a change of an intrinsic", "Array.prototype.mine = 1;\nexport const run = () => 1;"},
         {"a new global", "globalThis.mine = 1;\nexport const run = () => 1;"},
     };
-    for (const auto& [what, code] : programs) {
-      CAPTURE(what);
-      const auto result = host->install("acme", make_bundle(code, kFrozen));
+    for (const auto& each : programs) {
+      CAPTURE(each.what);
+      const auto result = host->install("acme", make_bundle(each.code, kFrozen));
       REQUIRE_FALSE(result.has_value());
       CHECK(result.error().code == ErrorCode::kInvalidArgument);
       CHECK_MESSAGE(result.error().message.find("extension.js:1") != std::string::npos,

@@ -82,11 +82,11 @@ TEST_SUITE("scenario") {
         {"a name that is not defined", "\nexport const run = () => 1;\nmissing();",
          "extension.js:3"},
     };
-    for (const auto& [what, code, named] : programs) {
-      CAPTURE(what);
-      const auto message = refusal(
-          install_files(host, bundle_files(code, {.more_files = {{"a.js", "export let a;"}}})));
-      CHECK_NAMES(message, named);
+    for (const auto& each : programs) {
+      CAPTURE(each.what);
+      const auto message = refusal(install_files(
+          host, bundle_files(each.code, {.more_files = {{"a.js", "export let a;"}}})));
+      CHECK_NAMES(message, each.named);
       CHECK_NAMES(message, "extension.js");
       CHECK_ANSWER(host.run(), "\"old\"");
     }

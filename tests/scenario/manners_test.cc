@@ -72,8 +72,7 @@ void misbehave(TestHost& host) {
       "const f = () => f(); f();",
       "return new ArrayBuffer(2 ** 40);",
       "console.log('text'); console.error('text'); console.trace('text'); return 1n;",
-      "setTimeout(() => { throw new Error('later'); }, 1); return new Promise((f) => setTimeout(f, "
-      "9));",
+      "setTimeout(() => { throw 1; }, 1); return new Promise((done) => setTimeout(done, 9));",
       "Promise.reject(new Error('unhandled')); return 1;",
       "return new Promise(() => {});",
   };

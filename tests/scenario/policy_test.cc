@@ -81,14 +81,14 @@ TEST_SUITE("scenario") {
         {"queue_time", [](TenantPolicy& p) { p.queue_time = 0ms; }},
         {"host_functions", [](TenantPolicy& p) { p.host_functions = {"not a name"}; }},
     };
-    for (const auto& [field, spoil] : wrong) {
-      CAPTURE(field);
+    for (const auto& each : wrong) {
+      CAPTURE(each.field);
       auto policy = ample_policy();
-      spoil(policy);
+      each.spoil(policy);
       const auto result = host->set_policy("acme", policy);
       REQUIRE_FALSE(result.has_value());
       CHECK(result.error().code == ErrorCode::kInvalidArgument);
-      CHECK_MESSAGE(result.error().message.find(field) != std::string::npos,
+      CHECK_MESSAGE(result.error().message.find(each.field) != std::string::npos,
                     result.error().message);
       CHECK_FALSE(validate(policy).has_value());
     }
@@ -108,12 +108,13 @@ TEST_SUITE("scenario") {
                                                           {&isolates, "warm_isolates"},
                                                           {&contexts, "warm_contexts"},
                                                           {&policy, "weight"}};
-    for (const auto& [options, field] : wrong) {
-      CAPTURE(field);
-      const auto host = ExtensionHost::create(*options);
+    for (const auto& each : wrong) {
+      CAPTURE(each.second);
+      const auto host = ExtensionHost::create(*each.first);
       REQUIRE_FALSE(host.has_value());
       CHECK(host.error().code == ErrorCode::kInvalidArgument);
-      CHECK_MESSAGE(host.error().message.find(field) != std::string::npos, host.error().message);
+      CHECK_MESSAGE(host.error().message.find(each.second) != std::string::npos,
+                    host.error().message);
     }
   }
 }

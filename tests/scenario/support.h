@@ -243,14 +243,14 @@ inline std::string describe(const InvocationResult& result) {
 // Checks outcome and answer at once.
 #define CHECK_ANSWER(result, expected)                                    \
   do {                                                                    \
-    const ::sublet::InvocationResult& checked_ = (result);                \
+    const ::sublet::InvocationResult checked_ = (result);                 \
     CHECK_MESSAGE(checked_.ok(), ::sublet::scenario::describe(checked_)); \
     CHECK(checked_.json == (expected));                                   \
   } while (false)
 
 #define CHECK_OUTCOME(result, expected)                                                    \
   do {                                                                                     \
-    const ::sublet::InvocationResult& checked_ = (result);                                 \
+    const ::sublet::InvocationResult checked_ = (result);                                  \
     CHECK_MESSAGE(checked_.outcome == (expected), ::sublet::scenario::describe(checked_)); \
   } while (false)
 
