@@ -103,7 +103,7 @@ test("the handler's api is frozen and stays usable", async () => {
     return { refused, answer: await host.a.b(1), limits: limits.remaining() };
   }`);
   assert.deepEqual(result.refused, Array(14).fill("TypeError"));
-  assert.deepEqual(result.answer, ["a.b", [1]]);
+  assert.deepEqual(result.answer, ["host:a.b", [1]]);
 });
 
 test("RegExp and Error keep nothing", () => {

@@ -98,7 +98,7 @@ export class Realm {
         try {
           return structuredClone(value);
         } catch (error) {
-          throw Object.assign(new RealmError(error.message), { name: "DataCloneError" });
+          throw error instanceof DOMException ? new RealmError(error.message) : error;
         }
       },
       encodeUtf8: (text) => new RealmBytes(new TextEncoder().encode(text)),

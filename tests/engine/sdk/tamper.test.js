@@ -73,7 +73,7 @@ test("a changed realm still logs, calls the host, and has timers and limits", as
     return host.a.b(limits.remaining().cpuMs);
   }`;
   assert.equal(realm.hooks.finish(await realm.settled(realm.start(handler))), "1");
-  assert.deepEqual(realm.calls, [{ name: "a.b", text: "[1]" }]);
+  assert.deepEqual(realm.calls, [{ name: "host:a.b", text: "[1]" }]);
   assert.deepEqual(realm.fireTimers(), [5, 5]);
   assert.deepEqual(realm.logs, [
     [1, "text 1"], [2, "true"], [3, "null undefined -0 5n"], [1, "microtask"], [1, "timer 7"],

@@ -36,13 +36,14 @@ const limits = freeze({
 freeze(Reflect.getOwnPropertyDescriptor(limits, "signal").get);
 
 // host.a.b(x) makes the host call "host:a.b". Names are not known here: the host's policy decides,
-// and an unknown one rejects. `then` and `toJSON` are absent, so that awaiting or printing
-// `host.a` calls nothing.
+// and an unknown one rejects. What the language looks up by itself is absent, so that awaiting,
+// printing or comparing `host.a` calls nothing.
+const absent = { __proto__: null, then: 1, toJSON: 1, toString: 1, valueOf: 1 };
 const refuse = () => false;
 const traps = {
   __proto__: null,
   get(_, key) {
-    if (typeof key === "symbol" || key === "then" || key === "toJSON") return undefined;
+    if (typeof key === "symbol" || key in absent) return undefined;
     return node(this.path === "" ? key : `${this.path}.${key}`);
   },
   apply(_, self, values) {

@@ -21,7 +21,7 @@ export const AbortSignal = class extends EventTarget {
   #handler = null;
   #hasHandler = false;
 
-  constructor(key) {
+  constructor(key = undefined) {
     if (key !== permit) throw new TypeError("Illegal constructor");
     super();
   }

@@ -22,13 +22,31 @@ const regExpSource = getter(RegExp.prototype, "source");
 const regExpFlags = getter(RegExp.prototype, "flags");
 const functionToString = uncurryThis(Function.prototype.toString);
 const symbolToString = uncurryThis(Symbol.prototype.toString);
-const primitiveOf = [Number, String, Boolean, Symbol, BigInt].map((constructor) => [
-  constructor.name, uncurryThis(constructor.prototype.valueOf),
-]);
-const weakHas = [
-  ["WeakMap", uncurryThis(WeakMap.prototype.has)], ["WeakSet", uncurryThis(WeakSet.prototype.has)],
-  ["WeakRef", uncurryThis(WeakRef.prototype.deref)],
-];
+const inherits = uncurryThis(Object.prototype.isPrototypeOf);
+const ObjectPrototype = Object.prototype;
+const ErrorPrototype = Error.prototype;
+
+// The built-in kinds by their prototypes: what stands before the braces, and the entries if they
+// are not the properties. `head` throws, or answers undefined, for what only looks like the kind.
+const kinds = [
+  [Map, (object) => `Map(${mapSize(object)}) `, "mapEntries"],
+  [Set, (object) => `Set(${setSize(object)}) `, "setEntries"],
+  [Date, (object) => (dateTime(object), attempt(dateToIso, object) ?? "Invalid Date")],
+  [ArrayBuffer, (object) => (isArrayBuffer(object) ? `ArrayBuffer(${bytesOf(object).length})` : undefined)],
+  [RegExp, (object) => `/${regExpSource(object)}/${regExpFlags(object)}`],
+  [WeakMap, () => "WeakMap { <items unknown> }"],
+  [WeakSet, () => "WeakSet { <items unknown> }"],
+  [WeakRef, () => "WeakRef { <target unknown> }"],
+  ...[Number, String, Boolean, Symbol, BigInt].map((constructor) => {
+    const valueOf = uncurryThis(constructor.prototype.valueOf);
+    return [constructor, (object) => {
+      const value = valueOf(object);
+      return `[${constructor.name}: ${typeof value === "string" ? quote(value) : inspectPlain(value)}]`;
+    }, "nothing"];
+  }),
+].map(([constructor, head, entries]) => ({
+  __proto__: null, prototype: constructor.prototype, head, entries: entries ?? "properties",
+}));
 
 // Whether a method that checks its receiver accepts the value; its answer, or undefined.
 function attempt(method, value) {
@@ -146,35 +164,15 @@ class Inspection {
     return this.describeBuiltin(object) ?? { head: this.plainHead(object), entries: properties() };
   }
   describeBuiltin(object) {
-    const entries = () => this.properties(object);
-    let found = attempt(mapSize, object);
-    if (found !== undefined) return { head: `Map(${found}) `, entries: () => this.mapEntries(object) };
-    found = attempt(setSize, object);
-    if (found !== undefined) return { head: `Set(${found}) `, entries: () => this.setEntries(object) };
-    found = attempt(dateTime, object);
-    if (found !== undefined) return { head: attempt(dateToIso, object) ?? "Invalid Date", entries };
-    if (isArrayBuffer(object)) {
-      return { head: `ArrayBuffer(${bytesOf(object).length})`, entries };
-    }
-    if (className(object) === "RegExp") {
-      const source = attempt(regExpSource, object);
-      if (source !== undefined) return { head: `/${source}/${regExpFlags(object)}`, entries };
-    }
-    for (let i = 0; i < primitiveOf.length; i++) {
-      found = attempt(primitiveOf[i][1], object);
-      if (found === undefined) continue;
-      const text = typeof found === "string" ? quote(found) : inspectPlain(found);
-      return { head: `[${primitiveOf[i][0]}: ${text}]`, entries: () => [] };
-    }
-    for (let i = 0; i < weakHas.length; i++) {
-      try {
-        weakHas[i][1](object, object);
-        return { head: `${weakHas[i][0]} { <items unknown> }`, entries: () => [] };
-      } catch {
-        continue;
-      }
+    const prototype = getPrototypeOf(object);
+    if (prototype === null || prototype === ObjectPrototype) return undefined;
+    for (let i = 0; i < kinds.length; i++) {
+      if (!inherits(kinds[i].prototype, object)) continue;
+      const head = attempt(kinds[i].head, object);
+      if (head !== undefined) return { head, entries: () => this[kinds[i].entries](object) };
     }
   }
+  nothing() { return []; }
   plainHead(object) {
     const name = className(object);
     const tag = dataProperty(object, Symbol.toStringTag);
@@ -191,7 +189,7 @@ class Inspection {
   }
   // The stack of an error; its name and message where it has none.
   errorHead(object) {
-    if (!(object instanceof Error)) return undefined;
+    if (!inherits(ErrorPrototype, object)) return undefined;
     const stack = getOwnPropertyDescriptor(object, "stack");
     let text = stack?.value;
     if (text === undefined && stack?.get !== undefined) text = attempt(stack.get.bind(object));

@@ -3,7 +3,7 @@
 import { atob, btoa } from "./base64.js";
 import { isArrayBuffer, typedArrayName } from "./bytes.js";
 
-const { now, TypeError } = core.primordials;
+const { Error, now, TypeError } = core.primordials;
 const nativeClone = native.structuredClone;
 const nativeNow = native.now;
 const { randomBytes } = native;
@@ -11,6 +11,11 @@ const Bytes = Uint8Array;
 
 function exception(message, name) {
   return new (core.load("dom").DOMException)(message, name);
+}
+
+// Of the engine itself; what the value's own getters throw passes as it is.
+function isCloneError(error) {
+  return error instanceof Error && error.name === "Error" && /\bcloned\b/.test(error.message);
 }
 
 const { structuredClone } = {
@@ -25,8 +30,7 @@ const { structuredClone } = {
     try {
       return nativeClone(value, transfer);
     } catch (error) {
-      if (error?.name === "DataCloneError") throw exception(`${error.message}`, "DataCloneError");
-      throw error;
+      throw isCloneError(error) ? exception(error.message, "DataCloneError") : error;
     }
   },
 };
