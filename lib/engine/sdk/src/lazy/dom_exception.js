@@ -33,7 +33,7 @@ export const DOMException = asPlatformClass("DOMException", class extends Error 
 
 const constants = { __proto__: null };
 for (const name in codes) {
-  constants[name.replace(/Error$/, "").replace(/[a-z](?=[A-Z])/g, "$&_").toUpperCase() + "_ERR"] =
+  constants[name.replace(/Error$/, "").replace(/[a-z](?=[A-Z])|[A-Z](?=[A-Z][a-z])/g, "$&_").toUpperCase() + "_ERR"] =
     codes[name];
 }
 // The names that do not follow from the others.
