@@ -129,7 +129,7 @@ test("DOMException is as the platform's", () => {
 });
 
 test("members are as Web IDL says", () => {
-  for (const name of ["Event", "EventTarget", "AbortSignal", "AbortController"]) {
+  for (const name of ["Event", "EventTarget", "AbortController"]) {
     const shape = `JSON.stringify([${name}, ${name}.prototype].map((o) => Object.entries(Object.getOwnPropertyDescriptors(o))
       .filter(([k]) => !/^(length|name|prototype|initEvent|path|srcElement|isTrusted|[A-Z_]+)$/.test(k)).map(([k, d]) => [k, d.enumerable, "value" in d]).sort()))`;
     assert.deepEqual(JSON.parse(realm.run(shape)), JSON.parse((0, eval)(shape)), name);
