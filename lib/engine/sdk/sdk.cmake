@@ -38,7 +38,10 @@ else()
     COMMENT "Bundling the SDK"
     VERBATIM)
 endif()
+# Known to the tests too.
+set(SUBLET_SDK_DIRECTORY "${SUBLET_SDK_DIRECTORY}" CACHE INTERNAL "The bundled SDK")
 set(SUBLET_SDK_SOURCES "${SUBLET_SDK_DIRECTORY}/sdk_sources.cc")
+add_custom_target(sublet_sdk DEPENDS "${SUBLET_SDK_SOURCES}")
 
 install(FILES "${_sdk}/sublet.d.ts" "${SUBLET_SDK_DIRECTORY}/THIRD_PARTY"
         DESTINATION "${CMAKE_INSTALL_DATADIR}/sublet")

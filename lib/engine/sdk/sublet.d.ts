@@ -69,7 +69,10 @@ declare global {
     }
 
     /** An exported function that the manifest names. Its result has to be JSON; undefined is null. */
-    type Handler<Data = any, Result = any> = (event: Event<Data>, api: Api) => Result | Promise<Result>;
+    type Handler<Data = any, Result = any> = (
+      event: Event<Data>,
+      api: Api,
+    ) => Result | Promise<Result>;
   }
 
   var self: typeof globalThis;
@@ -96,9 +99,17 @@ declare global {
   }
   var console: Console;
 
-  function setTimeout<A extends unknown[]>(callback: (...values: A) => void, delay?: number, ...values: A): number;
+  function setTimeout<A extends unknown[]>(
+    callback: (...values: A) => void,
+    delay?: number,
+    ...values: A
+  ): number;
   function clearTimeout(id?: number): void;
-  function setInterval<A extends unknown[]>(callback: (...values: A) => void, delay?: number, ...values: A): number;
+  function setInterval<A extends unknown[]>(
+    callback: (...values: A) => void,
+    delay?: number,
+    ...values: A
+  ): number;
   function clearInterval(id?: number): void;
   function queueMicrotask(callback: () => void): void;
 
@@ -135,7 +146,9 @@ declare global {
   }
 
   class URLSearchParams {
-    constructor(init?: string | Iterable<[string, string]> | Record<string, string> | URLSearchParams);
+    constructor(
+      init?: string | Iterable<[string, string]> | Record<string, string> | URLSearchParams,
+    );
     readonly size: number;
     append(name: string, value: string): void;
     delete(name: string, value?: string): void;
@@ -144,7 +157,10 @@ declare global {
     has(name: string, value?: string): boolean;
     set(name: string, value: string): void;
     sort(): void;
-    forEach(callback: (value: string, name: string, parent: URLSearchParams) => void, self?: unknown): void;
+    forEach(
+      callback: (value: string, name: string, parent: URLSearchParams) => void,
+      self?: unknown,
+    ): void;
     entries(): IterableIterator<[string, string]>;
     keys(): IterableIterator<string>;
     values(): IterableIterator<string>;
@@ -216,8 +232,16 @@ declare global {
   }
 
   class EventTarget {
-    addEventListener(type: string, listener: EventListener | null, options?: boolean | AddEventListenerOptions): void;
-    removeEventListener(type: string, listener: EventListener | null, options?: boolean | { capture?: boolean }): void;
+    addEventListener(
+      type: string,
+      listener: EventListener | null,
+      options?: boolean | AddEventListenerOptions,
+    ): void;
+    removeEventListener(
+      type: string,
+      listener: EventListener | null,
+      options?: boolean | { capture?: boolean },
+    ): void;
     dispatchEvent(event: Event): boolean;
   }
 

@@ -21,31 +21,62 @@ function refused(source) {
 
 test("every form of export is found", () => {
   assert.deepEqual(load("export const a = 1, b = 2;", "b", "a"), [2, 1]);
-  assert.deepEqual(load("export let { a, b: [c, ...d], e = 5, ...f } = { a: 1, b: [2, 3, 4], g: 6 };",
-                        "a", "c", "d", "e", "f"), [1, 2, [3, 4], 5, { g: 6 }]);
+  assert.deepEqual(
+    load(
+      "export let { a, b: [c, ...d], e = 5, ...f } = { a: 1, b: [2, 3, 4], g: 6 };",
+      "a",
+      "c",
+      "d",
+      "e",
+      "f",
+    ),
+    [1, 2, [3, 4], 5, { g: 6 }],
+  );
   assert.deepEqual(load("export var a = 1; a = 2;", "a"), [2]);
-  assert.deepEqual(load("const a = 1, b = 2; export { a as x, b as 'a string', b as default };",
-                        "x", "a string", "default"), [1, 2, 2]);
-  assert.deepEqual(load("export { f }; function f() { return 1; }", "f").map((f) => f()), [1]);
+  assert.deepEqual(
+    load(
+      "const a = 1, b = 2; export { a as x, b as 'a string', b as default };",
+      "x",
+      "a string",
+      "default",
+    ),
+    [1, 2, 2],
+  );
+  assert.deepEqual(
+    load("export { f }; function f() { return 1; }", "f").map((f) => f()),
+    [1],
+  );
   assert.deepEqual(load("export const a = 1;", "missing", "a"), [undefined, 1]);
   assert.deepEqual(load("", "missing"), [undefined]);
 });
 
 test("declarations stay what they are", () => {
-  const [f, g, h, i, C] = load("export function f() { return 1; } export async function g() { return 2; }" +
-    "export function* h() { yield 3; } export async function* i() {} export class C { static x = 4; }",
-    "f", "g", "h", "i", "C");
+  const [f, g, h, i, C] = load(
+    "export function f() { return 1; } export async function g() { return 2; }" +
+      "export function* h() { yield 3; } export async function* i() {} export class C { static x = 4; }",
+    "f",
+    "g",
+    "h",
+    "i",
+    "C",
+  );
   assert.equal(f(), 1);
   assert.ok(g() instanceof Promise);
   assert.deepEqual([...h()], [3]);
   assert.equal(i.constructor.name, "AsyncGeneratorFunction");
   assert.equal(C.x, 4);
-  assert.deepEqual([f, g, h, i, C].map(({ name }) => name), ["f", "g", "h", "i", "C"]);
+  assert.deepEqual(
+    [f, g, h, i, C].map(({ name }) => name),
+    ["f", "g", "h", "i", "C"],
+  );
 });
 
 test("exported functions are hoisted, in a module's way", () => {
   assert.deepEqual(load("export const a = f(); export function f() { return 1; }", "a"), [1]);
-  assert.deepEqual(load("export const a = f(); export default function f() { return 1; }", "a"), [1]);
+  assert.deepEqual(
+    load("export const a = f(); export default function f() { return 1; }", "a"),
+    [1],
+  );
   assert.throws(() => load("C; export class C {}", "C"), ReferenceError);
 });
 
@@ -54,9 +85,17 @@ for (const [name, source, check] of [
   ["function without a space", "export default function(){ return 1 }", (f) => f() === 1],
   ["named function", "export default function f() { return f.name; }", (f) => f() === "f"],
   ["generator", "export default function* () { yield 1; }", (f) => f().next().value === 1],
-  ["generator with a far star", "export default function   /* c */ * () { yield 1; }", (f) => f().next().value === 1],
+  [
+    "generator with a far star",
+    "export default function   /* c */ * () { yield 1; }",
+    (f) => f().next().value === 1,
+  ],
   ["async function", "export default async function () {}", (f) => f() instanceof Promise],
-  ["async generator", "export default async function*() { yield 1; }", (f) => Symbol.asyncIterator in f()],
+  [
+    "async generator",
+    "export default async function*() { yield 1; }",
+    (f) => Symbol.asyncIterator in f(),
+  ],
   ["class", "export default class { a() { return 1; } }", (C) => new C().a() === 1],
   ["class without a space", "export default class{a(){return 1}}", (C) => new C().a() === 1],
   ["class with a parent", "export default class extends Array {}", (C) => new C() instanceof Array],
@@ -75,14 +114,21 @@ for (const [name, source, check] of [
 }
 
 test("a default function is no callee of what follows", () => {
-  assert.deepEqual(load("export default function () { return 1; }\n(globalThis.q = 2)", "default")
-    .map((f) => f()), [1]);
+  assert.deepEqual(
+    load("export default function () { return 1; }\n(globalThis.q = 2)", "default").map((f) => f()),
+    [1],
+  );
 });
 
 test("statements without semicolons do not grow together", () => {
-  assert.deepEqual(load("let f = () => 7\nexport { f }\n(1, 2)", "f").map((f) => f()), [7]);
-  assert.deepEqual(load("let a = 1\nexport { a }\n[1].length\nexport let b = a\nexport { b as c }", "a", "b", "c"),
-                   [1, 1, 1]);
+  assert.deepEqual(
+    load("let f = () => 7\nexport { f }\n(1, 2)", "f").map((f) => f()),
+    [7],
+  );
+  assert.deepEqual(
+    load("let a = 1\nexport { a }\n[1].length\nexport let b = a\nexport { b as c }", "a", "b", "c"),
+    [1, 1, 1],
+  );
 });
 
 test("every position stays", () => {
@@ -100,12 +146,15 @@ test("every position stays", () => {
     assert.equal(at, prefix + before.length);
     const breaks = (text) => [...text.matchAll(/[\n\r]/g)].map(({ index }) => index);
     assert.deepEqual(breaks(code.slice(prefix, at)), breaks(before));
-    assert.throws(() => vm.runInThisContext(code, { filename: "m.js", columnOffset: -prefix })(), (error) => {
-      const [, line, column] = /m\.js:(\d+):(\d+)/.exec(error.stack);
-      const lines = before.split(/\r\n|[\n\r]/);
-      assert.deepEqual([Number(line), Number(column)], [lines.length, lines.at(-1).length + 1]);
-      return error.name === "ReferenceError";
-    });
+    assert.throws(
+      () => vm.runInThisContext(code, { filename: "m.js", columnOffset: -prefix })(),
+      (error) => {
+        const [, line, column] = /m\.js:(\d+):(\d+)/.exec(error.stack);
+        const lines = before.split(/\r\n|[\n\r]/);
+        assert.deepEqual([Number(line), Number(column)], [lines.length, lines.at(-1).length + 1]);
+        return error.name === "ReferenceError";
+      },
+    );
   }
 });
 
@@ -116,8 +165,14 @@ test("the prefix is as long as it says", () => {
 });
 
 test("a module is strict, has no `this`, and starts anew each time", () => {
-  assert.deepEqual(load("export const a = this, b = (() => { try { undeclared = 1; } catch { return 1; } })();",
-                        "a", "b"), [undefined, 1]);
+  assert.deepEqual(
+    load(
+      "export const a = this, b = (() => { try { undeclared = 1; } catch { return 1; } })();",
+      "a",
+      "b",
+    ),
+    [undefined, 1],
+  );
   const { code } = transform("let n = 0; export function next() { return ++n; } // end", ["next"]);
   const make = vm.runInThisContext(code);
   const [[one], [two]] = [make(), make()];
@@ -151,14 +206,24 @@ test("what a function body cannot hold is refused with its place", () => {
 });
 
 test("what only looks forbidden is taken", () => {
-  assert.deepEqual(load(`
+  assert.deepEqual(
+    load(
+      `
     export const a = async () => { await 1; for await (const x of []) x; };
     export const b = "import x from 'y'; <!-- await", c = /<!--/.test("<!--"), d = \`<!--\`;
     export function e() { return new.target; }
-    export class F { static async m() { await 1; } }`, "b", "c", "d"),
-    ["import x from 'y'; <!-- await", true, "<!--"]);
+    export class F { static async m() { await 1; } }`,
+      "b",
+      "c",
+      "d",
+    ),
+    ["import x from 'y'; <!-- await", true, "<!--"],
+  );
 });
 
 test("a module nested too deeply is refused, not a crash", () => {
-  assert.match(refused(`export const a = ${"[".repeat(100000)}`).error, /nested too deeply|stack space/);
+  assert.match(
+    refused(`export const a = ${"[".repeat(100000)}`).error,
+    /nested too deeply|stack space/,
+  );
 });

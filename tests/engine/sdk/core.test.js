@@ -10,10 +10,19 @@ test("core is small and loads nothing by itself", () => {
 
 test("a handler gets the event and the api", async () => {
   const realm = new Realm();
-  const handler = "(event, api) => ({ event, api: Object.keys(api), frozen: Object.isFrozen(api) })";
+  const handler =
+    "(event, api) => ({ event, api: Object.keys(api), frozen: Object.isFrozen(api) })";
   assert.deepEqual(await realm.value(handler, '{"a":[1]}'), {
-    event: { id: "e1", name: "onTest", data: { a: [1] }, attempt: 1, tenant: "acme", extension: "test" },
-    api: ["log", "limits", "host"], frozen: true,
+    event: {
+      id: "e1",
+      name: "onTest",
+      data: { a: [1] },
+      attempt: 1,
+      tenant: "acme",
+      extension: "test",
+    },
+    api: ["log", "limits", "host"],
+    frozen: true,
   });
 });
 
@@ -29,7 +38,10 @@ test("every kind of result has its form", async () => {
   assert.equal(realm.start("() => () => 1"), 1);
   assert.equal(realm.start("() => Symbol('a')"), 1);
   assert.match(realm.start("() => 1n").invalid.message, /BigInt/);
-  assert.match(realm.start("() => { const a = {}; a.a = a; return a; }").invalid.message, /circular/);
+  assert.match(
+    realm.start("() => { const a = {}; a.a = a; return a; }").invalid.message,
+    /circular/,
+  );
   assert.equal(realm.start("() => ({ toJSON() { throw 7; } })").invalid, 7);
   assert.throws(() => realm.start("() => { throw new RangeError('x'); }"), { name: "RangeError" });
 });
@@ -41,5 +53,7 @@ test("a promise or thenable becomes a native promise", async () => {
   assert.equal(realm.hooks.finish(await promise), '{"a":1}');
   assert.equal(await realm.value("() => ({ then(f) { f(5); } })"), 5);
   assert.deepEqual(await realm.value("() => ({ then: 5 })"), { then: 5 });
-  await assert.rejects(realm.value("async () => { throw new TypeError('x'); }"), { name: "TypeError" });
+  await assert.rejects(realm.value("async () => { throw new TypeError('x'); }"), {
+    name: "TypeError",
+  });
 });

@@ -80,7 +80,9 @@ test("nothing that lazy globals add can be changed either", () => {
 
 test("lazy globals that were touched before the freezing are frozen too", () => {
   const early = new Realm();
-  early.run("URL; TextEncoder; console.log({}); new AbortController(); atob; globalThis.x = {y: {}}");
+  early.run(
+    "URL; TextEncoder; console.log({}); new AbortController(); atob; globalThis.x = {y: {}}",
+  );
   early.hooks.freeze();
   assert.deepEqual([...early.run(`"use strict"; (${walk})(true)`).changeable], []);
 });
@@ -107,8 +109,10 @@ test("the handler's api is frozen and stays usable", async () => {
 });
 
 test("RegExp and Error keep nothing", () => {
-  assert.deepEqual([...run("Object.getOwnPropertyNames(RegExp).sort()")],
-                   ["length", "name", "prototype"]);
+  assert.deepEqual(
+    [...run("Object.getOwnPropertyNames(RegExp).sort()")],
+    ["length", "name", "prototype"],
+  );
   assert.equal(run("/a/.compile"), undefined);
   assert.equal(run("/(secret)/.exec('secret'); RegExp.$1"), undefined);
   assert.throws(() => run("Error.stackTraceLimit = 100"), { name: "TypeError" });
@@ -117,14 +121,29 @@ test("RegExp and Error keep nothing", () => {
 });
 
 test("globals cannot be added, changed or taken away", () => {
-  for (const text of ["globalThis.x = 1", "URL = 1", "console = 1", "setTimeout = 1",
-                      "console.log = 1", "Math.random = 1", "Array.prototype.x = 1",
-                      "Object.prototype.toString = 1", "[].__proto__.push = 1",
-                      "delete globalThis.URL", "Symbol.iterator.x = 1", "URL.x = 1",
-                      "undeclared = 1", "Object.prototype.__proto__ = {}"]) {
-    assert.throws(() => run(text), (error) => /TypeError|ReferenceError/.test(error.name), text);
+  for (const text of [
+    "globalThis.x = 1",
+    "URL = 1",
+    "console = 1",
+    "setTimeout = 1",
+    "console.log = 1",
+    "Math.random = 1",
+    "Array.prototype.x = 1",
+    "Object.prototype.toString = 1",
+    "[].__proto__.push = 1",
+    "delete globalThis.URL",
+    "Symbol.iterator.x = 1",
+    "URL.x = 1",
+    "undeclared = 1",
+    "Object.prototype.__proto__ = {}",
+  ]) {
+    assert.throws(
+      () => run(text),
+      (error) => /TypeError|ReferenceError/.test(error.name),
+      text,
+    );
   }
-  realm.run("undeclared = 1");  // sloppy: fails silently
+  realm.run("undeclared = 1"); // sloppy: fails silently
   assert.equal(run("typeof undeclared"), "undefined");
 });
 
@@ -149,10 +168,23 @@ test("ordinary programs may assign what frozen prototypes have", () => {
        sub: new Sub().constructor, plain: String({}), self: ({}).constructor === Object,
        same: ({}).toString === Object.prototype.toString };
   })()`);
-  assert.deepEqual({ ...result }, {
-    text: "mine", keys: "toString,constructor,valueOf", child: "child", error: "Mine,b,3", old: "Old",
-    call: "code5", list: "list", promise: 6, sub: 7, plain: "[object Object]", self: true, same: true,
-  });
+  assert.deepEqual(
+    { ...result },
+    {
+      text: "mine",
+      keys: "toString,constructor,valueOf",
+      child: "child",
+      error: "Mine,b,3",
+      old: "Old",
+      call: "code5",
+      list: "list",
+      promise: 6,
+      sub: 7,
+      plain: "[object Object]",
+      self: true,
+      same: true,
+    },
+  );
 });
 
 test("methods that V8 compiles specially stay read-only", () => {
@@ -169,8 +201,10 @@ test("an assignment that a frozen prototype lets through is like any other", () 
     return [Object.getOwnPropertyDescriptor(object, "toString"), refused,
      [Object.prototype.toString.name, Object.prototype.hasOwnProperty.length].join()];
   })()`);
-  assert.deepEqual({ ...descriptor },
-                   { value: 2, writable: true, enumerable: true, configurable: true });
+  assert.deepEqual(
+    { ...descriptor },
+    { value: 2, writable: true, enumerable: true, configurable: true },
+  );
   assert.equal(refused, "TypeError");
   assert.equal(names, "toString,1");
 });
@@ -180,7 +214,11 @@ test("the console's counters end with the invocation", () => {
   realm.newInvocation();
   realm.logs.length = 0;
   run("console.count('a'); console.log('x'); console.timeEnd('t')");
-  assert.deepEqual(realm.logs, [[1, "a: 1"], [1, "x"], [2, "Timer 't' does not exist"]]);
+  assert.deepEqual(realm.logs, [
+    [1, "a: 1"],
+    [1, "x"],
+    [2, "Timer 't' does not exist"],
+  ]);
 });
 
 test("limits.signal belongs to its invocation", async () => {

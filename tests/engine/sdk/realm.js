@@ -43,8 +43,10 @@ export class Realm {
   // The value that the handler's JSON stands for.
   async value(handler, payload) {
     const result = this.start(handler, payload);
-    const text = typeof result === "object" && !("invalid" in result)
-      ? this.hooks.finish(await this.settled(result)) : result;
+    const text =
+      typeof result === "object" && !("invalid" in result)
+        ? this.hooks.finish(await this.settled(result))
+        : result;
     if (text === 1 || typeof text === "object") throw text.invalid ?? new Error("not JSON");
     return text === undefined ? undefined : JSON.parse(text);
   }
@@ -65,8 +67,9 @@ export class Realm {
     const decode = (fatal) => new TextDecoder("utf-8", { fatal, ignoreBOM: true });
     // The realm's own classes: what the engine makes belongs to the context.
     const RealmBytes = this.run("Uint8Array");
-    const [makePromise, RealmTypeError, RealmRangeError, RealmError] =
-      this.run("((Promise) => [(run) => new Promise(run), TypeError, RangeError, Error])(Promise)");
+    const [makePromise, RealmTypeError, RealmRangeError, RealmError] = this.run(
+      "((Promise) => [(run) => new Promise(run), TypeError, RangeError, Error])(Promise)",
+    );
     let tokens = 0;
     return {
       allowWasm,

@@ -46,7 +46,10 @@ function tampered() {
   const realm = new Realm();
   realm.run(tampering);
   realm.seen = realm.run("seen");
-  assert.throws(() => realm.run("[].push(1)"), (thrown) => thrown === "push");
+  assert.throws(
+    () => realm.run("[].push(1)"),
+    (thrown) => thrown === "push",
+  );
   assert.equal(realm.seen.length, 1);
   realm.seen.length = 0;
   return realm;
@@ -76,7 +79,11 @@ test("a changed realm still logs, calls the host, and has timers and limits", as
   assert.deepEqual(realm.calls, [{ name: "host:a.b", text: "[1]" }]);
   assert.deepEqual(realm.fireTimers(), [5, 5]);
   assert.deepEqual(realm.logs, [
-    [1, "text 1"], [2, "true"], [3, "null undefined -0 5n"], [1, "microtask"], [1, "timer 7"],
+    [1, "text 1"],
+    [2, "true"],
+    [3, "null undefined -0 5n"],
+    [1, "microtask"],
+    [1, "timer 7"],
   ]);
   assert.equal(realm.timers.size, 0);
   assert.equal(realm.seen.length, 0);
@@ -102,19 +109,34 @@ test("tenant functions never get the native object or the core", () => {
   const realm = new Realm();
   realm.run(tampering);
   realm.seen = realm.run("seen");
-  for (const text of ["URL", "new AbortController()", "console.log({ a: [1] })", "TextDecoder", "atob('YQ')"]) {
+  for (const text of [
+    "URL",
+    "new AbortController()",
+    "console.log({ a: [1] })",
+    "TextDecoder",
+    "atob('YQ')",
+  ]) {
     try {
       realm.run(text);
     } catch {
       // A realm that the tenant broke may refuse; it may not leak.
     }
   }
-  const secrets = new Set([realm.native, ...Object.values(realm.native), realm.hooks,
-                           ...Object.values(realm.hooks)]);
-  const holds = (value, depth) => secrets.has(value) || (depth > 0 && value !== null &&
-    typeof value === "object" && Reflect.ownKeys(value).some((key) => {
-      const descriptor = Reflect.getOwnPropertyDescriptor(value, key);
-      return "value" in descriptor && holds(descriptor.value, depth - 1);
-    }));
-  for (let i = 0; i < realm.seen.length; i++) assert.ok(!holds(realm.seen[i], 4), String(realm.seen[i].name));
+  const secrets = new Set([
+    realm.native,
+    ...Object.values(realm.native),
+    realm.hooks,
+    ...Object.values(realm.hooks),
+  ]);
+  const holds = (value, depth) =>
+    secrets.has(value) ||
+    (depth > 0 &&
+      value !== null &&
+      typeof value === "object" &&
+      Reflect.ownKeys(value).some((key) => {
+        const descriptor = Reflect.getOwnPropertyDescriptor(value, key);
+        return "value" in descriptor && holds(descriptor.value, depth - 1);
+      }));
+  for (let i = 0; i < realm.seen.length; i++)
+    assert.ok(!holds(realm.seen[i], 4), String(realm.seen[i].name));
 });

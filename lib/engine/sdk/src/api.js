@@ -3,8 +3,14 @@
 // invocations of a context; what differs between them comes from the engine at each use.
 import { makeLog } from "./console.js";
 import { load } from "./lazy.js";
-import { deleteProperty, freeze, Proxy, rejectPromise, setPrototypeOf,
-         stringify } from "./primordials.js";
+import {
+  deleteProperty,
+  freeze,
+  Proxy,
+  rejectPromise,
+  setPrototypeOf,
+  stringify,
+} from "./primordials.js";
 import { invocationState } from "./state.js";
 
 const { call, remaining } = native;
@@ -17,12 +23,14 @@ export function warn() {
 }
 
 const limits = freeze({
-  remaining: freeze({
-    remaining() {
-      const { 0: cpuMs, 1: wallMs, 2: hostCalls, 3: logLines } = remaining();
-      return { cpuMs, wallMs, hostCalls, logLines };
-    },
-  }.remaining),
+  remaining: freeze(
+    {
+      remaining() {
+        const { 0: cpuMs, 1: wallMs, 2: hostCalls, 3: logLines } = remaining();
+        return { cpuMs, wallMs, hostCalls, logLines };
+      },
+    }.remaining,
+  ),
   get signal() {
     const state = invocationState();
     if (state.signal === undefined) {

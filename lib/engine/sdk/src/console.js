@@ -47,43 +47,108 @@ function method(name) {
 }
 
 const [assert, count, countReset, dir, group, groupEnd, table, time, timeEnd, timeLog, trace] = [
-  "assert", "count", "countReset", "dir", "group", "groupEnd", "table", "time", "timeEnd",
-  "timeLog", "trace",
+  "assert",
+  "count",
+  "countReset",
+  "dir",
+  "group",
+  "groupEnd",
+  "table",
+  "time",
+  "timeEnd",
+  "timeLog",
+  "trace",
 ].map(method);
 
 export const console = {
-  debug(...values) { write(DEBUG, values); },
-  error(...values) { write(ERROR, values); },
-  info(...values) { write(INFO, values); },
-  log(...values) { write(INFO, values); },
-  warn(...values) { write(WARN, values); },
-  assert(...values) { if (!values[0]) assert(values); },
-  count(...values) { count(values); },
-  countReset(...values) { countReset(values); },
-  dir(...values) { dir(values); },
-  dirxml(...values) { write(INFO, values); },
-  group(...values) { group(values); },
-  groupCollapsed(...values) { group(values); },
-  groupEnd(...values) { groupEnd(values); },
-  table(...values) { table(values); },
-  time(...values) { time(values); },
-  timeEnd(...values) { timeEnd(values); },
-  timeLog(...values) { timeLog(values); },
-  trace(...values) { trace(values); },
+  debug(...values) {
+    write(DEBUG, values);
+  },
+  error(...values) {
+    write(ERROR, values);
+  },
+  info(...values) {
+    write(INFO, values);
+  },
+  log(...values) {
+    write(INFO, values);
+  },
+  warn(...values) {
+    write(WARN, values);
+  },
+  assert(...values) {
+    if (!values[0]) assert(values);
+  },
+  count(...values) {
+    count(values);
+  },
+  countReset(...values) {
+    countReset(values);
+  },
+  dir(...values) {
+    dir(values);
+  },
+  dirxml(...values) {
+    write(INFO, values);
+  },
+  group(...values) {
+    group(values);
+  },
+  groupCollapsed(...values) {
+    group(values);
+  },
+  groupEnd(...values) {
+    groupEnd(values);
+  },
+  table(...values) {
+    table(values);
+  },
+  time(...values) {
+    time(values);
+  },
+  timeEnd(...values) {
+    timeEnd(values);
+  },
+  timeLog(...values) {
+    timeLog(values);
+  },
+  trace(...values) {
+    trace(values);
+  },
 };
 defineProperty(console, Symbol.toStringTag, {
-  __proto__: null, value: "console", configurable: true,
+  __proto__: null,
+  value: "console",
+  configurable: true,
 });
 
 // `log("...")` is `log.info("...")`.
 export function makeLog() {
-  const { log } = { log(...values) { write(INFO, values); } };
-  const { debug, info, warn, error } = {
-    debug(...values) { write(DEBUG, values); },
-    info(...values) { write(INFO, values); },
-    warn(...values) { write(WARN, values); },
-    error(...values) { write(ERROR, values); },
+  const { log } = {
+    log(...values) {
+      write(INFO, values);
+    },
   };
-  return freeze(Object.assign(log, { debug: freeze(debug), info: freeze(info),
-                                     warn: freeze(warn), error: freeze(error) }));
+  const { debug, info, warn, error } = {
+    debug(...values) {
+      write(DEBUG, values);
+    },
+    info(...values) {
+      write(INFO, values);
+    },
+    warn(...values) {
+      write(WARN, values);
+    },
+    error(...values) {
+      write(ERROR, values);
+    },
+  };
+  return freeze(
+    Object.assign(log, {
+      debug: freeze(debug),
+      info: freeze(info),
+      warn: freeze(warn),
+      error: freeze(error),
+    }),
+  );
 }

@@ -21,8 +21,11 @@ function start(handler, payload, name, id, attempt, tenant, extension) {
     { id, name, data: payload === undefined ? null : parse(payload), attempt, tenant, extension },
     api,
   );
-  if (result !== null && (typeof result === "object" || typeof result === "function") &&
-      typeof result.then === "function") {
+  if (
+    result !== null &&
+    (typeof result === "object" || typeof result === "function") &&
+    typeof result.then === "function"
+  ) {
     return resolvePromise(result);
   }
   return finish(result);

@@ -5,16 +5,26 @@ import { define, defineProperty, TypeError } from "./primordials.js";
 
 const lazyGlobals = {
   __proto__: null,
-  URL: "url", URLSearchParams: "url",
-  DOMException: "dom", Event: "dom", EventTarget: "dom", CustomEvent: "dom",
-  AbortController: "dom", AbortSignal: "dom",
-  TextEncoder: "encoding", TextDecoder: "encoding",
-  structuredClone: "web", atob: "web", btoa: "web", crypto: "web", performance: "web",
+  URL: "url",
+  URLSearchParams: "url",
+  DOMException: "dom",
+  Event: "dom",
+  EventTarget: "dom",
+  CustomEvent: "dom",
+  AbortController: "dom",
+  AbortSignal: "dom",
+  TextEncoder: "encoding",
+  TextDecoder: "encoding",
+  structuredClone: "web",
+  atob: "web",
+  btoa: "web",
+  crypto: "web",
+  performance: "web",
 };
 
 const { lazy } = native;
 const modules = { __proto__: null };
-let seal;  // freezes a module's exports; set once the realm is frozen
+let seal; // freezes a module's exports; set once the realm is frozen
 
 // Everything that lazy modules share with the core; filled by core.js.
 export const core = { __proto__: null };
@@ -59,7 +69,9 @@ export function freezeLazyGlobals(sealModule) {
     defineProperty(globalThis, name, {
       __proto__: null,
       get: () => load(module)[name],
-      set() { throw new TypeError(`Cannot assign to read only property '${name}' of a frozen realm`); },
+      set() {
+        throw new TypeError(`Cannot assign to read only property '${name}' of a frozen realm`);
+      },
       enumerable: false,
       configurable: false,
     });

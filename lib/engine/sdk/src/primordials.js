@@ -4,7 +4,12 @@
 // protocol, and property descriptors without a prototype.
 
 export const {
-  apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys,
+  apply,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  ownKeys,
   setPrototypeOf,
 } = Reflect;
 export const { parse, stringify } = JSON;
@@ -28,7 +33,11 @@ export const replaceAll = uncurryThis(String.prototype.replaceAll);
 // Defines a property as an ordinary assignment would, whatever is on the prototypes.
 export function define(target, name, value, enumerable = false) {
   return defineProperty(target, name, {
-    __proto__: null, value, writable: true, enumerable, configurable: true,
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable,
+    configurable: true,
   });
 }
 

@@ -44,7 +44,9 @@ export const timers = {
     checkCallback(callback);
     return setTimer(() => run(callback, values), milliseconds(delay, 0));
   },
-  clearTimeout(id = undefined) { clear(id); },
+  clearTimeout(id = undefined) {
+    clear(id);
+  },
   setInterval(callback, delay = 0, ...values) {
     checkCallback(callback);
     delay = milliseconds(delay, 1);
@@ -58,7 +60,9 @@ export const timers = {
     intervals[id] = id;
     return id;
   },
-  clearInterval(id = undefined) { clear(id); },
+  clearInterval(id = undefined) {
+    clear(id);
+  },
   queueMicrotask(callback) {
     checkCallback(callback);
     runMicrotask(callback);

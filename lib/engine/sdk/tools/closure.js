@@ -9,7 +9,7 @@ import { Edits } from "./edits.js";
 import { refusal } from "./refusal.js";
 import { rewriteDefault } from "./rewrite_default.js";
 
-const prefix = "(function(){'use strict';";  // kClosurePrefix of engine/closure.h
+const prefix = "(function(){'use strict';"; // kClosurePrefix of engine/closure.h
 
 class Refused extends Error {
   constructor(message, position) {
@@ -24,11 +24,21 @@ function exportedName(node) {
 
 function boundNames(pattern, names = []) {
   switch (pattern?.type) {
-    case "Identifier": names.push(pattern.name); break;
-    case "ObjectPattern": for (const p of pattern.properties) boundNames(p.value ?? p, names); break;
-    case "ArrayPattern": for (const p of pattern.elements) boundNames(p, names); break;
-    case "AssignmentPattern": boundNames(pattern.left, names); break;
-    case "RestElement": boundNames(pattern.argument, names); break;
+    case "Identifier":
+      names.push(pattern.name);
+      break;
+    case "ObjectPattern":
+      for (const p of pattern.properties) boundNames(p.value ?? p, names);
+      break;
+    case "ArrayPattern":
+      for (const p of pattern.elements) boundNames(p, names);
+      break;
+    case "AssignmentPattern":
+      boundNames(pattern.left, names);
+      break;
+    case "RestElement":
+      boundNames(pattern.argument, names);
+      break;
   }
   return names;
 }
@@ -59,7 +69,10 @@ function rewriteExports(program, edits, locals) {
 function rewrite(source, exportNames) {
   const tokens = [];
   const program = parse(source, {
-    ecmaVersion: "latest", sourceType: "module", locations: true, allowHashBang: true,
+    ecmaVersion: "latest",
+    sourceType: "module",
+    locations: true,
+    allowHashBang: true,
     onToken: (token) => {
       if (token.value === "<" || token.value === "!" || token.value === "--") tokens.push(token);
     },
@@ -77,8 +90,10 @@ function rewrite(source, exportNames) {
 function failure(error) {
   // acorn: `loc`, and the position again in the message.
   const position = error.position ?? error.loc ?? { line: 1, column: 0 };
-  const message = error instanceof RangeError ? "the module is nested too deeply"
-    : String(error.message).replace(/ \(\d+:\d+\)$/, "");
+  const message =
+    error instanceof RangeError
+      ? "the module is nested too deeply"
+      : String(error.message).replace(/ \(\d+:\d+\)$/, "");
   return { error: message, line: position.line, column: position.column + 1 };
 }
 

@@ -9,15 +9,21 @@ export class Edits {
   constructor(source) {
     this.#source = source;
   }
-  get source() { return this.#source; }
+  get source() {
+    return this.#source;
+  }
 
   // Puts `text` at the start of a range and blanks the rest of it, line ends excepted.
   overwrite(start, end, text) {
-    const blanked = this.#source.slice(start + text.length, end).replace(/[^\n\r\u2028\u2029]/g, " ");
+    const blanked = this.#source
+      .slice(start + text.length, end)
+      .replace(/[^\n\r\u2028\u2029]/g, " ");
     this.#edits.push({ start, end, text: text + blanked });
   }
   fits(start, end, text) {
-    return text.length <= end - start && !lineEnd.test(this.#source.slice(start, start + text.length));
+    return (
+      text.length <= end - start && !lineEnd.test(this.#source.slice(start, start + text.length))
+    );
   }
   text() {
     let result = "";

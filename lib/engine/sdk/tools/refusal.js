@@ -14,11 +14,16 @@ const refused = {
 
 function isRefused(node, inFunction) {
   switch (node.type) {
-    case "MetaProperty": return node.meta.name === "import";
-    case "AwaitExpression": return !inFunction;
-    case "ForOfStatement": return node.await && !inFunction;
-    case "ExportNamedDeclaration": return Boolean(node.source);
-    default: return node.type in refused;
+    case "MetaProperty":
+      return node.meta.name === "import";
+    case "AwaitExpression":
+      return !inFunction;
+    case "ForOfStatement":
+      return node.await && !inFunction;
+    case "ExportNamedDeclaration":
+      return Boolean(node.source);
+    default:
+      return node.type in refused;
   }
 }
 
@@ -35,10 +40,17 @@ function messageOf(node) {
 function htmlComment(tokens) {
   for (let i = 0; i + 2 < tokens.length; i++) {
     const [less, not, minus] = [tokens[i], tokens[i + 1], tokens[i + 2]];
-    if (less.value === "<" && not.value === "!" && minus.value === "--" &&
-        less.end === not.start && not.end === minus.start) {
-      return { message: "a frozen realm reads `<!--` as a comment: put a space into it",
-               position: less.loc.start };
+    if (
+      less.value === "<" &&
+      not.value === "!" &&
+      minus.value === "--" &&
+      less.end === not.start &&
+      not.end === minus.start
+    ) {
+      return {
+        message: "a frozen realm reads `<!--` as a comment: put a space into it",
+        position: less.loc.start,
+      };
     }
   }
 }
@@ -49,7 +61,8 @@ export function refusal(program, tokens) {
   const work = [{ node: program, inFunction: false }];
   while (work.length > 0) {
     const { node, inFunction } = work.pop();
-    if (isRefused(node, inFunction) && (first === undefined || node.start < first.start)) first = node;
+    if (isRefused(node, inFunction) && (first === undefined || node.start < first.start))
+      first = node;
     const inside = inFunction || opensFunction(node);
     for (const key in node) {
       const child = node[key];
@@ -59,6 +72,7 @@ export function refusal(program, tokens) {
       }
     }
   }
-  return first === undefined ? htmlComment(tokens)
-                             : { message: messageOf(first), position: first.loc.start };
+  return first === undefined
+    ? htmlComment(tokens)
+    : { message: messageOf(first), position: first.loc.start };
 }

@@ -17,13 +17,15 @@ export function rewriteDefault(node, edits) {
   const keywordEnd = defaultKeywordEnd(source, node.start);
   const replaceHeader = (text) => {
     if (!edits.fits(node.start, keywordEnd, text)) {
-      throw Object.assign(new Error("write `export default` on one line, without a comment inside"),
-                          { position: node.loc.start });
+      throw Object.assign(
+        new Error("write `export default` on one line, without a comment inside"),
+        { position: node.loc.start },
+      );
     }
     edits.overwrite(node.start, keywordEnd, text);
   };
-  const declares = declaration.type === "FunctionDeclaration" ||
-                   declaration.type === "ClassDeclaration";
+  const declares =
+    declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration";
   if (declares && declaration.id) {
     edits.overwrite(node.start, keywordEnd, ";");
     return declaration.id.name;

@@ -6,17 +6,17 @@ import { asPlatformClass } from "./platform_class.js";
 const { apply, TypeError } = core.primordials;
 const nativeSetTimer = native.setTimer;
 
-const permit = {};  // whoever has it may construct an AbortSignal
+const permit = {}; // whoever has it may construct an AbortSignal
 let abortSignal;
 let linkSources;
-let isAborted;  // also refuses what is not a signal
+let isAborted; // also refuses what is not a signal
 
 export const AbortSignal = class extends EventTarget {
   #aborted = false;
   #reason;
-  #algorithms;   // linked: what to run on abort
-  #dependents;   // linked: signals of any() that follow this one
-  #sources;      // linked: what a signal of any() follows; undefined for others
+  #algorithms; // linked: what to run on abort
+  #dependents; // linked: signals of any() that follow this one
+  #sources; // linked: what a signal of any() follows; undefined for others
   #isDependent = false;
   #handler = null;
   #hasHandler = false;
@@ -25,12 +25,18 @@ export const AbortSignal = class extends EventTarget {
     if (key !== permit) throw new TypeError("Illegal constructor");
     super();
   }
-  get aborted() { return this.#aborted; }
-  get reason() { return this.#reason; }
-  get onabort() { return this.#handler; }
+  get aborted() {
+    return this.#aborted;
+  }
+  get reason() {
+    return this.#reason;
+  }
+  get onabort() {
+    return this.#handler;
+  }
   set onabort(handler) {
-    this.#handler = typeof handler === "function" || (typeof handler === "object" && handler)
-      ? handler : null;
+    this.#handler =
+      typeof handler === "function" || (typeof handler === "object" && handler) ? handler : null;
     if (this.#handler === null || this.#hasHandler) return;
     this.#hasHandler = true;
     this.addEventListener("abort", (event) => {
@@ -53,16 +59,19 @@ export const AbortSignal = class extends EventTarget {
       throw new TypeError("The timeout must be a number of milliseconds from 0 on");
     }
     const signal = new AbortSignal(permit);
-    nativeSetTimer(() => {
-      signal.#abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
-    }, Math.min(milliseconds, 2 ** 31 - 1));
+    nativeSetTimer(
+      () => {
+        signal.#abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+      },
+      Math.min(milliseconds, 2 ** 31 - 1),
+    );
     return signal;
   }
   static any(signals) {
     const result = new AbortSignal(permit);
     result.#isDependent = true;
     const all = [...signals];
-    for (let i = 0; i < all.length; i++) isAborted(all[i]);  // refuses what is not a signal
+    for (let i = 0; i < all.length; i++) isAborted(all[i]); // refuses what is not a signal
     for (let i = 0; i < all.length; i++) {
       if (!all[i].#aborted) continue;
       result.#aborted = true;
@@ -122,16 +131,26 @@ function abortError() {
   return new DOMException("This operation was aborted", "AbortError");
 }
 
-export const AbortController = asPlatformClass("AbortController", class {
-  #signal = new AbortSignal(permit);
-  get signal() { return this.#signal; }
-  abort(reason = undefined) { abortSignal(this.#signal, reason); }
-});
+export const AbortController = asPlatformClass(
+  "AbortController",
+  class {
+    #signal = new AbortSignal(permit);
+    get signal() {
+      return this.#signal;
+    }
+    abort(reason = undefined) {
+      abortSignal(this.#signal, reason);
+    }
+  },
+);
 
 export const internals = {
   __proto__: null,
   createSignal: () => new AbortSignal(permit),
   warn(signal) {
-    abortSignal(signal, new DOMException("The soft limit of CPU time is reached", "CpuTimeWarning"));
+    abortSignal(
+      signal,
+      new DOMException("The soft limit of CPU time is reached", "CpuTimeWarning"),
+    );
   },
 };

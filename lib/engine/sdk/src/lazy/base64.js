@@ -43,9 +43,11 @@ export const { atob, btoa } = {
         throw invalid("The string contains a character outside of Latin-1");
       }
       const bits = (first << 16) | (second << 8) | third;
-      result += alphabet[bits >> 18] + alphabet[(bits >> 12) & 63] +
-                (i + 1 < text.length ? alphabet[(bits >> 6) & 63] : "=") +
-                (i + 2 < text.length ? alphabet[bits & 63] : "=");
+      result +=
+        alphabet[bits >> 18] +
+        alphabet[(bits >> 12) & 63] +
+        (i + 1 < text.length ? alphabet[(bits >> 6) & 63] : "=") +
+        (i + 2 < text.length ? alphabet[bits & 63] : "=");
     }
     return result;
   },

@@ -39,7 +39,13 @@ function tableText(data) {
   const lines = [["(index)", ...columns]];
   rows.forEach((row, i) => lines.push([row, ...columns.map((column) => cells[i][column] ?? "")]));
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  return lines.map((line) => line.map((text, i) => text.padEnd(widths[i])).join(" | ").trimEnd())
+  return lines
+    .map((line) =>
+      line
+        .map((text, i) => text.padEnd(widths[i]))
+        .join(" | ")
+        .trimEnd(),
+    )
     .join("\n");
 }
 
@@ -95,7 +101,10 @@ export const methods = {
   trace(state, values) {
     const { stack } = new Error();
     // The first frames are the console's own.
-    const frames = `${stack}`.split("\n").slice(1).filter((line) => !line.includes("sublet:"));
+    const frames = `${stack}`
+      .split("\n")
+      .slice(1)
+      .filter((line) => !line.includes("sublet:"));
     const title = values.length > 0 ? `Trace: ${format(values)}` : "Trace";
     return { level: DEBUG, text: [title, ...frames].join("\n") };
   },

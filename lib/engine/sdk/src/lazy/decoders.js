@@ -19,11 +19,16 @@ export function incompleteUtf8(bytes) {
 // Some first bytes allow fewer second bytes: no overlong forms, no surrogates, nothing past U+10FFFF.
 function validSecond(first, second) {
   switch (first) {
-    case 0xe0: return second >= 0xa0;
-    case 0xed: return second < 0xa0;
-    case 0xf0: return second >= 0x90;
-    case 0xf4: return second < 0x90;
-    default: return true;
+    case 0xe0:
+      return second >= 0xa0;
+    case 0xed:
+      return second < 0xa0;
+    case 0xf0:
+      return second >= 0x90;
+    case 0xf4:
+      return second < 0x90;
+    default:
+      return true;
   }
 }
 
@@ -50,7 +55,8 @@ export function decodeUtf16(bytes, fatal) {
       malformed = true;
     }
   }
-  if (malformed && fatal) throw new TypeError("The encoded data was not valid for encoding utf-16le");
+  if (malformed && fatal)
+    throw new TypeError("The encoded data was not valid for encoding utf-16le");
   return textOf(units);
 }
 

@@ -4,7 +4,15 @@ import { DOMException } from "./dom_exception.js";
 import { CustomEvent, Event, EventTarget } from "./event_target.js";
 
 sdkResult = {
-  __proto__: null, AbortController, AbortSignal, CustomEvent, DOMException, Event, EventTarget,
+  __proto__: null,
+  AbortController,
+  AbortSignal,
+  CustomEvent,
+  DOMException,
+  Event,
+  EventTarget,
   internals,
-  get samples() { return [new Event("sample"), new EventTarget(), internals.createSignal()]; },
+  get samples() {
+    return [new Event("sample"), new EventTarget(), internals.createSignal()];
+  },
 };

@@ -7,48 +7,106 @@ import { asPlatformClass, defineConstants } from "./platform_class.js";
 const { apply, define, defineProperty, TypeError } = core.primordials;
 
 let stateOf;
-const isTrusted = Object.getOwnPropertyDescriptor({
-  get isTrusted() { return stateOf(this).trusted; },
-}, "isTrusted").get;
+const isTrusted = Object.getOwnPropertyDescriptor(
+  {
+    get isTrusted() {
+      return stateOf(this).trusted;
+    },
+  },
+  "isTrusted",
+).get;
 
 export const Event = class {
   #state;
-  static { stateOf = (event) => event.#state; }
+  static {
+    stateOf = (event) => event.#state;
+  }
 
   constructor(type, options = undefined) {
     if (arguments.length === 0) throw new TypeError("Event needs a type");
-    if (options !== undefined && options !== null && typeof options !== "object" &&
-        typeof options !== "function") {
+    if (
+      options !== undefined &&
+      options !== null &&
+      typeof options !== "object" &&
+      typeof options !== "function"
+    ) {
       throw new TypeError("The options of an Event must be an object");
     }
     const { bubbles = false, cancelable = false, composed = false } = options ?? {};
     this.#state = {
       __proto__: null,
-      type: `${type}`, bubbles: !!bubbles, cancelable: !!cancelable, composed: !!composed,
-      target: null, phase: 0, canceled: false, passive: false, stopped: false,
-      stoppedNow: false, dispatching: false, trusted: false, time: native.now(),
+      type: `${type}`,
+      bubbles: !!bubbles,
+      cancelable: !!cancelable,
+      composed: !!composed,
+      target: null,
+      phase: 0,
+      canceled: false,
+      passive: false,
+      stopped: false,
+      stoppedNow: false,
+      dispatching: false,
+      trusted: false,
+      time: native.now(),
     };
     defineProperty(this, "isTrusted", {
-      __proto__: null, get: isTrusted, enumerable: true, configurable: false,
+      __proto__: null,
+      get: isTrusted,
+      enumerable: true,
+      configurable: false,
     });
   }
-  get type() { return this.#state.type; }
-  get target() { return this.#state.target; }
-  get srcElement() { return this.#state.target; }
-  get currentTarget() { return this.#state.dispatching ? this.#state.target : null; }
-  get eventPhase() { return this.#state.phase; }
-  get bubbles() { return this.#state.bubbles; }
-  get cancelable() { return this.#state.cancelable; }
-  get composed() { return this.#state.composed; }
-  get defaultPrevented() { return this.#state.canceled; }
-  get timeStamp() { return this.#state.time; }
-  get returnValue() { return !this.#state.canceled; }
-  set returnValue(value) { if (!value) this.preventDefault(); }
-  get cancelBubble() { return this.#state.stopped; }
-  set cancelBubble(value) { if (value) this.#state.stopped = true; }
-  composedPath() { return this.#state.dispatching ? [this.#state.target] : []; }
-  stopPropagation() { this.#state.stopped = true; }
-  stopImmediatePropagation() { this.#state.stopped = this.#state.stoppedNow = true; }
+  get type() {
+    return this.#state.type;
+  }
+  get target() {
+    return this.#state.target;
+  }
+  get srcElement() {
+    return this.#state.target;
+  }
+  get currentTarget() {
+    return this.#state.dispatching ? this.#state.target : null;
+  }
+  get eventPhase() {
+    return this.#state.phase;
+  }
+  get bubbles() {
+    return this.#state.bubbles;
+  }
+  get cancelable() {
+    return this.#state.cancelable;
+  }
+  get composed() {
+    return this.#state.composed;
+  }
+  get defaultPrevented() {
+    return this.#state.canceled;
+  }
+  get timeStamp() {
+    return this.#state.time;
+  }
+  get returnValue() {
+    return !this.#state.canceled;
+  }
+  set returnValue(value) {
+    if (!value) this.preventDefault();
+  }
+  get cancelBubble() {
+    return this.#state.stopped;
+  }
+  set cancelBubble(value) {
+    if (value) this.#state.stopped = true;
+  }
+  composedPath() {
+    return this.#state.dispatching ? [this.#state.target] : [];
+  }
+  stopPropagation() {
+    this.#state.stopped = true;
+  }
+  stopImmediatePropagation() {
+    this.#state.stopped = this.#state.stoppedNow = true;
+  }
   preventDefault() {
     const state = this.#state;
     if (state.cancelable && !state.passive) state.canceled = true;
@@ -56,17 +114,26 @@ export const Event = class {
 };
 asPlatformClass("Event", Event);
 defineConstants(Event, {
-  __proto__: null, NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3,
+  __proto__: null,
+  NONE: 0,
+  CAPTURING_PHASE: 1,
+  AT_TARGET: 2,
+  BUBBLING_PHASE: 3,
 });
 
-export const CustomEvent = asPlatformClass("CustomEvent", class extends Event {
-  #detail;
-  constructor(type, options = undefined) {
-    super(type, options);
-    this.#detail = options?.detail ?? null;
-  }
-  get detail() { return this.#detail; }
-});
+export const CustomEvent = asPlatformClass(
+  "CustomEvent",
+  class extends Event {
+    #detail;
+    constructor(type, options = undefined) {
+      super(type, options);
+      this.#detail = options?.detail ?? null;
+    }
+    get detail() {
+      return this.#detail;
+    }
+  },
+);
 
 export const events = { __proto__: null, dispatch: undefined, onAbort: undefined };
 
@@ -106,7 +173,7 @@ export const EventTarget = class {
     state.phase = 2;
     // Listeners that are added meanwhile wait for the next event.
     const last = this.#last;
-    for (let node = this.#first; node !== undefined && !state.stopped; ) {
+    for (let node = this.#first; node !== undefined && !state.stopped;) {
       const { next } = node;
       if (!node.removed && node.type === state.type) this.#call(node, event, state);
       if (node === last || state.stoppedNow) break;
@@ -128,12 +195,18 @@ export const EventTarget = class {
     }
     state.passive = false;
   }
-  static { events.dispatch = (target, event) => target.#dispatch(event, true); }
+  static {
+    events.dispatch = (target, event) => target.#dispatch(event, true);
+  }
 
   addEventListener(type, callback, options = undefined) {
     if (arguments.length < 2) throw new TypeError("addEventListener needs a type and a listener");
-    if (callback !== null && callback !== undefined && typeof callback !== "function" &&
-        typeof callback !== "object") {
+    if (
+      callback !== null &&
+      callback !== undefined &&
+      typeof callback !== "function" &&
+      typeof callback !== "object"
+    ) {
       throw new TypeError("The listener must be a function or an object");
     }
     type = `${type}`;
@@ -141,7 +214,14 @@ export const EventTarget = class {
     if (signal !== undefined && events.isAborted(signal)) return;
     if (callback == null || this.#find(type, callback, capture) !== undefined) return;
     const node = {
-      __proto__: null, type, callback, capture, once, passive, removed: false, next: undefined,
+      __proto__: null,
+      type,
+      callback,
+      capture,
+      once,
+      passive,
+      removed: false,
+      next: undefined,
     };
     if (this.#last === undefined) this.#first = node;
     else this.#last.next = node;
@@ -149,7 +229,8 @@ export const EventTarget = class {
     if (signal !== undefined) events.onAbort(signal, () => this.#remove(node));
   }
   removeEventListener(type, callback, options = undefined) {
-    if (arguments.length < 2) throw new TypeError("removeEventListener needs a type and a listener");
+    if (arguments.length < 2)
+      throw new TypeError("removeEventListener needs a type and a listener");
     const listener = this.#find(`${type}`, callback, readOptions(options).capture);
     if (listener !== undefined) this.#remove(listener);
   }

@@ -7,8 +7,11 @@ function convert(directive, value) {
   const type = typeof value;
   switch (directive) {
     case "s":
-      return type === "string" ? value : type === "object" || type === "function"
-        ? inspect(value, 1) : inspectPlain(value);
+      return type === "string"
+        ? value
+        : type === "object" || type === "function"
+          ? inspect(value, 1)
+          : inspectPlain(value);
     case "d":
     case "i":
     case "f": {
@@ -17,14 +20,16 @@ function convert(directive, value) {
       const number = Number(value);
       return String(directive === "i" ? Math.trunc(number) : number);
     }
-    case "c": return "";
+    case "c":
+      return "";
     case "j":
       try {
         return core.primordials.stringify(value) ?? "undefined";
       } catch (error) {
         return "[not JSON]";
       }
-    default: return inspect(value, directive === "o" ? 4 : 2);
+    default:
+      return inspect(value, directive === "o" ? 4 : 2);
   }
 }
 

@@ -44,7 +44,9 @@ sdkResult = {
     removeLegacyState();
     tolerateOverrides();
   },
-  sealRealm(values) { seal(globalThis, ...hiddenIntrinsics(), ...values); },
+  sealRealm(values) {
+    seal(globalThis, ...hiddenIntrinsics(), ...values);
+  },
   seal(module) {
     seal(module);
     // What only instances lead to: prototypes, and accessors that they own.

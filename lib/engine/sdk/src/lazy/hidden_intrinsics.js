@@ -5,7 +5,7 @@ function attempt(make) {
   try {
     return make();
   } catch {
-    return undefined;  // this V8, or its locale data, does not have it
+    return undefined; // this V8, or its locale data, does not have it
   }
 }
 
@@ -16,16 +16,31 @@ export function hiddenIntrinsics() {
   const error = new Error();
   const captured = {};
   return [
-    generator, asynchronous, asyncGenerator, generator(), asyncGenerator(),
-    [].values(), new Map().values(), new Set().values(), "".matchAll(/a/g), ""[Symbol.iterator](),
-    (function () { "use strict"; return arguments; })(),
-    error, attempt(() => (Error.captureStackTrace(captured), captured)),
-    attempt(() => null.property), attempt(() => new AggregateError([])),
-    attempt(() => Iterator.from({ next() {} })), attempt(() => [].values().map((x) => x)),
+    generator,
+    asynchronous,
+    asyncGenerator,
+    generator(),
+    asyncGenerator(),
+    [].values(),
+    new Map().values(),
+    new Set().values(),
+    "".matchAll(/a/g),
+    ""[Symbol.iterator](),
+    (function () {
+      "use strict";
+      return arguments;
+    })(),
+    error,
+    attempt(() => (Error.captureStackTrace(captured), captured)),
+    attempt(() => null.property),
+    attempt(() => new AggregateError([])),
+    attempt(() => Iterator.from({ next() {} })),
+    attempt(() => [].values().map((x) => x)),
     attempt(() => {
       const segments = new Intl.Segmenter("en").segment("a");
       return [segments, segments[Symbol.iterator]()];
     }),
-    attempt(() => new DisposableStack()), attempt(() => new AsyncDisposableStack()),
+    attempt(() => new DisposableStack()),
+    attempt(() => new AsyncDisposableStack()),
   ];
 }

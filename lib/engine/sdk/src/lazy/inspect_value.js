@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bytesOf, isArrayBuffer, typedArrayName } from "./bytes.js";
 
-const { getOwnPropertyDescriptor, getPrototypeOf, isArray, join, ownKeys, slice, stringify,
-        String, uncurryThis } = core.primordials;
+const {
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  isArray,
+  join,
+  ownKeys,
+  slice,
+  stringify,
+  String,
+  uncurryThis,
+} = core.primordials;
 
-const mostText = 16384;   // of one value; the engine cuts lines by the host's limit besides
-const mostString = 4096;  // of one string inside of a value
+const mostText = 16384; // of one value; the engine cuts lines by the host's limit besides
+const mostString = 4096; // of one string inside of a value
 const mostEntries = 100;
 const lineWidth = 76;
 
@@ -32,20 +41,30 @@ const kinds = [
   [Map, (object) => `Map(${mapSize(object)}) `, "mapEntries"],
   [Set, (object) => `Set(${setSize(object)}) `, "setEntries"],
   [Date, (object) => (dateTime(object), attempt(dateToIso, object) ?? "Invalid Date")],
-  [ArrayBuffer, (object) => (isArrayBuffer(object) ? `ArrayBuffer(${bytesOf(object).length})` : undefined)],
+  [
+    ArrayBuffer,
+    (object) => (isArrayBuffer(object) ? `ArrayBuffer(${bytesOf(object).length})` : undefined),
+  ],
   [RegExp, (object) => `/${regExpSource(object)}/${regExpFlags(object)}`],
   [WeakMap, () => "WeakMap { <items unknown> }"],
   [WeakSet, () => "WeakSet { <items unknown> }"],
   [WeakRef, () => "WeakRef { <target unknown> }"],
   ...[Number, String, Boolean, Symbol, BigInt].map((constructor) => {
     const valueOf = uncurryThis(constructor.prototype.valueOf);
-    return [constructor, (object) => {
-      const value = valueOf(object);
-      return `[${constructor.name}: ${typeof value === "string" ? quote(value) : inspectPlain(value)}]`;
-    }, "nothing"];
+    return [
+      constructor,
+      (object) => {
+        const value = valueOf(object);
+        return `[${constructor.name}: ${typeof value === "string" ? quote(value) : inspectPlain(value)}]`;
+      },
+      "nothing",
+    ];
   }),
 ].map(([constructor, head, entries]) => ({
-  __proto__: null, prototype: constructor.prototype, head, entries: entries ?? "properties",
+  __proto__: null,
+  prototype: constructor.prototype,
+  head,
+  entries: entries ?? "properties",
 }));
 
 // Whether a method that checks its receiver accepts the value; its answer, or undefined.
@@ -65,10 +84,14 @@ function quote(text) {
 
 export function inspectPlain(value) {
   switch (typeof value) {
-    case "bigint": return `${value}n`;
-    case "symbol": return symbolToString(value);
-    case "number": return Object.is(value, -0) ? "-0" : `${value}`;
-    default: return String(value);
+    case "bigint":
+      return `${value}n`;
+    case "symbol":
+      return symbolToString(value);
+    case "number":
+      return Object.is(value, -0) ? "-0" : `${value}`;
+    default:
+      return String(value);
   }
 }
 
@@ -122,10 +145,15 @@ class Inspection {
     const array = isArray(object) || typedArrayName(object) !== undefined;
     const empty = array ? "[]" : "{}";
     if (this.parents.length > this.depth) {
-      return this.take(head === "" || head.endsWith(" ") ? `[${head.trim() || (array ? "Array" : "Object")}]` : head);
+      return this.take(
+        head === "" || head.endsWith(" ")
+          ? `[${head.trim() || (array ? "Array" : "Object")}]`
+          : head,
+      );
     }
     const list = entries();
-    if (list.length === 0) return this.take(head === "" || head.endsWith(" ") ? head + empty : head);
+    if (list.length === 0)
+      return this.take(head === "" || head.endsWith(" ") ? head + empty : head);
     this.parents[this.parents.length] = object;
     const parts = [];
     let width = 0;
@@ -146,7 +174,8 @@ class Inspection {
   // What stands before the braces, and how to list what stands in them.
   describe(object) {
     const properties = (skip) => () => this.properties(object, skip);
-    if (typeof object === "function") return { head: this.functionHead(object), entries: properties() };
+    if (typeof object === "function")
+      return { head: this.functionHead(object), entries: properties() };
     if (isArray(object)) {
       const name = className(object);
       const head = name === "Array" ? "" : `${name}(${object.length}) `;
@@ -172,7 +201,9 @@ class Inspection {
       if (head !== undefined) return { head, entries: () => this[kinds[i].entries](object) };
     }
   }
-  nothing() { return []; }
+  nothing() {
+    return [];
+  }
   plainHead(object) {
     const name = className(object);
     const tag = dataProperty(object, Symbol.toStringTag);
@@ -184,8 +215,11 @@ class Inspection {
     const isClass = functionToString(object).startsWith("class");
     const name = dataProperty(object, "name");
     const shown = typeof name === "string" && name !== "" ? name : "(anonymous)";
-    return isClass ? `[class ${shown}]` : shown === "(anonymous)" ? "[Function (anonymous)]"
-                                                                 : `[Function: ${shown}]`;
+    return isClass
+      ? `[class ${shown}]`
+      : shown === "(anonymous)"
+        ? "[Function (anonymous)]"
+        : `[Function: ${shown}]`;
   }
   // The stack of an error; its name and message where it has none.
   errorHead(object) {
@@ -246,8 +280,12 @@ class Inspection {
       const cause = skip !== undefined && (key === "cause" || key === "errors");
       if (descriptor === undefined || named || (!descriptor.enumerable && !cause)) continue;
       list[list.length] = (indent) => {
-        const shown = typeof key === "symbol" ? `[${symbolToString(key)}]`
-          : test(identifier, key) ? key : quote(key);
+        const shown =
+          typeof key === "symbol"
+            ? `[${symbolToString(key)}]`
+            : test(identifier, key)
+              ? key
+              : quote(key);
         return `${this.take(shown)}: ${this.property(descriptor, indent)}`;
       };
     }

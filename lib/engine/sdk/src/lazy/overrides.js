@@ -7,25 +7,34 @@ const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, TypeError } = 
 function tolerate(prototype, key) {
   const { value, enumerable } = getOwnPropertyDescriptor(prototype, key);
   const accessor = {
-    get() { return value; },
+    get() {
+      return value;
+    },
     set(assigned) {
       if (this === prototype) {
-        throw new TypeError(`Cannot assign to read only property '${String(key)}' of a frozen object`);
+        throw new TypeError(
+          `Cannot assign to read only property '${String(key)}' of a frozen object`,
+        );
       }
       defineOwn(this, key, assigned);
     },
   };
   defineProperty(prototype, key, {
-    __proto__: null, get: accessor.get, set: accessor.set, enumerable, configurable: true,
+    __proto__: null,
+    get: accessor.get,
+    set: accessor.set,
+    enumerable,
+    configurable: true,
   });
 }
 
 function defineOwn(object, key, value) {
   // An own property that an accessor of a prototype hides keeps its attributes.
   const own = getOwnPropertyDescriptor(object, key);
-  const descriptor = own === undefined
-    ? { __proto__: null, value, writable: true, enumerable: true, configurable: true }
-    : { __proto__: null, value };
+  const descriptor =
+    own === undefined
+      ? { __proto__: null, value, writable: true, enumerable: true, configurable: true }
+      : { __proto__: null, value };
   if (!defineProperty(object, key, descriptor)) {
     throw new TypeError(`Cannot assign to read only property '${String(key)}'`);
   }
@@ -37,18 +46,37 @@ function defineOwn(object, key, value) {
 function tolerated() {
   const iterator = getPrototypeOf(getPrototypeOf([].values()));
   const errors = [
-    Error, AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError,
+    Error,
+    AggregateError,
+    EvalError,
+    RangeError,
+    ReferenceError,
+    SyntaxError,
+    TypeError,
+    URIError,
   ];
   return [
-    [Object.prototype, ["constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
-                        "toLocaleString", "toString", "valueOf"]],
+    [
+      Object.prototype,
+      [
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+      ],
+    ],
     [Function.prototype, ["constructor", "toString", "bind"]],
     [Array.prototype, ["toString", "toLocaleString"]],
     [Date.prototype, ["constructor", "toString", "toJSON", "valueOf"]],
     [Promise.prototype, ["catch", "finally"]],
     [iterator, ["constructor", Symbol.toStringTag]],
-    ...errors.map((constructor) => [constructor.prototype,
-                                    ["constructor", "message", "name", "toString"]]),
+    ...errors.map((constructor) => [
+      constructor.prototype,
+      ["constructor", "message", "name", "toString"],
+    ]),
   ];
 }
 

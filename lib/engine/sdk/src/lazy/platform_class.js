@@ -15,7 +15,9 @@ export function asPlatformClass(name, constructor) {
     }
   }
   defineProperty(prototype, Symbol.toStringTag, {
-    __proto__: null, value: name, configurable: true,
+    __proto__: null,
+    value: name,
+    configurable: true,
   });
   return named(name, constructor);
 }

@@ -7,7 +7,9 @@ named("URL", URL);
 named("URLSearchParams", URLSearchParams);
 
 sdkResult = {
-  __proto__: null, URL, URLSearchParams,
+  __proto__: null,
+  URL,
+  URLSearchParams,
   // What only instances lead to; a frozen realm freezes that too.
   get samples() {
     const url = new URL("https://user@example.org:1/?a=b#c");

@@ -37,8 +37,15 @@ const { structuredClone } = {
 
 const integerArrays = {
   __proto__: null,
-  Int8Array: 1, Uint8Array: 1, Uint8ClampedArray: 1, Int16Array: 1, Uint16Array: 1, Int32Array: 1,
-  Uint32Array: 1, BigInt64Array: 1, BigUint64Array: 1,
+  Int8Array: 1,
+  Uint8Array: 1,
+  Uint8ClampedArray: 1,
+  Int16Array: 1,
+  Uint16Array: 1,
+  Int32Array: 1,
+  Uint32Array: 1,
+  BigInt64Array: 1,
+  BigUint64Array: 1,
 };
 
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
@@ -50,8 +57,10 @@ const crypto = {
     }
     const { buffer, byteOffset, byteLength } = array;
     if (byteLength > 65536) {
-      throw exception(`${byteLength} bytes are more than the 65536 that one call gives`,
-                      "QuotaExceededError");
+      throw exception(
+        `${byteLength} bytes are more than the 65536 that one call gives`,
+        "QuotaExceededError",
+      );
     }
     if (byteLength > 0) randomBytes(new Bytes(buffer, byteOffset, byteLength));
     return array;
@@ -71,13 +80,20 @@ const crypto = {
 Object.defineProperty(crypto, Symbol.toStringTag, { value: "Crypto", configurable: true });
 
 const performance = {
-  now() { return nativeNow(); },
+  now() {
+    return nativeNow();
+  },
   // When the invocation began; kept with it, so that it does not drift.
-  get timeOrigin() { return (core.invocationState().timeOrigin ??= now() - nativeNow()); },
-  toJSON() { return { timeOrigin: this.timeOrigin }; },
+  get timeOrigin() {
+    return (core.invocationState().timeOrigin ??= now() - nativeNow());
+  },
+  toJSON() {
+    return { timeOrigin: this.timeOrigin };
+  },
 };
 Object.defineProperty(performance, Symbol.toStringTag, {
-  value: "Performance", configurable: true,
+  value: "Performance",
+  configurable: true,
 });
 
 sdkResult = { __proto__: null, structuredClone, atob, btoa, crypto, performance };
