@@ -68,7 +68,7 @@ declare global {
       readonly host: Host;
     }
 
-    /** An exported function that the manifest names. Its result has to be JSON; undefined is null. */
+    /** A function that the manifest names. Its result has to be JSON; undefined is null. */
     type Handler<Data = any, Result = any> = (
       event: Event<Data>,
       api: Api,

@@ -123,10 +123,12 @@ test("UTF-16LE and windows-1252", () => {
   );
   assert.throws(() => decode([0x3d, 0xd8], "utf-16le", { fatal: true }), { name: "TypeError" });
   const all = Array.from({ length: 256 }, (_, i) => i);
-  assert.equal(
-    decode(all, " LATIN1\n"),
-    new TextDecoder("windows-1252").decode(new Uint8Array(all)),
-  );
+  // Node.js 20 takes windows-1252 for Latin-1, so that it cannot be asked.
+  const special =
+    "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f" +
+    "\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178";
+  const expected = all.map((i) => (i >> 5 === 4 ? special[i - 128] : String.fromCharCode(i)));
+  assert.equal(decode(all, " LATIN1\n"), expected.join(""));
   assert.equal(decode(Array(10000).fill(0x80), "l1"), "\u20ac".repeat(10000));
 });
 

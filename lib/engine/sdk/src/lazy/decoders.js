@@ -16,7 +16,8 @@ export function incompleteUtf8(bytes) {
   return 0;
 }
 
-// Some first bytes allow fewer second bytes: no overlong forms, no surrogates, nothing past U+10FFFF.
+// Some first bytes allow fewer second bytes: no overlong forms, no surrogates, nothing past
+// U+10FFFF.
 function validSecond(first, second) {
   switch (first) {
     case 0xe0:

@@ -55,7 +55,8 @@ const kinds = [
       constructor,
       (object) => {
         const value = valueOf(object);
-        return `[${constructor.name}: ${typeof value === "string" ? quote(value) : inspectPlain(value)}]`;
+        const text = typeof value === "string" ? quote(value) : inspectPlain(value);
+        return `[${constructor.name}: ${text}]`;
       },
       "nothing",
     ];
@@ -230,7 +231,8 @@ class Inspection {
     if (typeof text === "string" && text !== "") return text;
     const name = dataProperty(object, "name");
     const message = dataProperty(object, "message");
-    return `[${typeof name === "string" ? name : "Error"}: ${typeof message === "string" ? message : ""}]`;
+    const shownName = typeof name === "string" ? name : "Error";
+    return `[${shownName}: ${typeof message === "string" ? message : ""}]`;
   }
 
   elements(object, length) {
