@@ -43,23 +43,31 @@ std::string shown(std::string_view function) {
 }  // namespace
 
 // While it lives, the thread's CPU time is the host's and not the tenant's.
+//
+// A reading of the CPU clock is a system call, so a short function's CPU time is taken to be the
+// time that passed: it cannot be more.
 class HostCallSession::HostTime {
  public:
-  explicit HostTime(HostCallSession& session) : session_(session) {
-    if (session_.setup_.turn_cpu != nullptr) session_.setup_.turn_cpu->pause_cpu();
-    cpu_before_ = session_.setup_.clock->thread_cpu();
+  explicit HostTime(HostCallSession& session) : session_(session), setup_(session.setup_) {
+    if (setup_.turn_cpu != nullptr) setup_.turn_cpu->pause_cpu();
+    cpu_before_ = setup_.clock->thread_cpu();
+    started_ = setup_.clock->now();
   }
   ~HostTime() {
-    const base::Nanoseconds spent = session_.setup_.clock->thread_cpu() - cpu_before_;
+    constexpr base::Nanoseconds kShort = std::chrono::microseconds(20);
+    base::Nanoseconds spent = setup_.clock->now() - started_;
+    if (spent > kShort) spent = setup_.clock->thread_cpu() - cpu_before_;
     session_.host_cpu_of_turn_ += spent;
-    if (session_.setup_.turn_cpu != nullptr) session_.setup_.turn_cpu->resume_cpu(spent);
+    if (setup_.turn_cpu != nullptr) setup_.turn_cpu->resume_cpu(spent);
   }
   HostTime(const HostTime&) = delete;
   HostTime& operator=(const HostTime&) = delete;
 
  private:
   HostCallSession& session_;
+  const SessionSetup& setup_;
   base::Nanoseconds cpu_before_{0};
+  base::TimePoint started_{};
 };
 
 HostCallSession::HostCallSession(SessionSetup setup) : setup_(std::move(setup)) {}

@@ -197,6 +197,19 @@ TEST_CASE_FIXTURE(SessionFixture, "host calls: the host's CPU time is taken off 
   CHECK(session().remaining().cpu_time == 35ms);
 }
 
+TEST_CASE_FIXTURE(SessionFixture, "host calls: a host function that waits gives no CPU time away") {
+  base::Nanoseconds waited = 30ms;
+  add("waits", [&](const HostCall&) {
+    clock.advance(waited);
+    return Result<std::string>(std::string("1"));
+  });
+  session().start_call("host:waits", "[]");
+  CHECK(session().host_cpu_of_turn() == 0ms);
+  waited = 5us;  // too short to read the clock for: as if it had computed
+  session().start_call("host:waits", "[]");
+  CHECK(session().host_cpu_of_turn() == 5us);
+}
+
 TEST_CASE_FIXTURE(SessionFixture, "host calls: what remains counts down and stops at zero") {
   add("f", [](const HostCall&) { return Result<std::string>(std::string("1")); });
   limits.host_calls = 2;
