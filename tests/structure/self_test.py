@@ -104,6 +104,7 @@ class CheckTest(unittest.TestCase):
         self.write("lib/base/b.cc", f"template <class T>\nvoid C::f(\n    int a) const {{\n{body}}}\n")
         self.write("lib/base/c.cc", f"C::C() : a_(b), c_{{}} {{\n{body}\n}}\n")
         self.write("lib/base/d.h", "\n" * 401)
+        self.write("tests/e.cc", "\n" * 600)
         self.expect(check_budgets.check, "b.cc:1: a function of 62", "c.cc:1: a function of 61", "d.h:1: 401 lines")
 
     def test_manners(self):
