@@ -16,7 +16,7 @@
 #include "host/options_check.h"
 #include "policy/effective_limits.h"
 #include "policy/names.h"
-#include "runtime/isolate_options.h"
+#include "runtime/tenant_isolate.h"
 
 namespace sublet {
 inline namespace v1 {
@@ -102,23 +102,21 @@ class ExtensionHost::Impl {
 Result<std::unique_ptr<ExtensionHost::Impl>> ExtensionHost::Impl::create(HostOptions options) {
   Result<HostOptions> complete = host::complete_options(std::move(options));
   if (!complete) return complete.error();
-  std::unique_ptr<Impl> impl(new Impl(*std::move(complete)));
+  std::unique_ptr<Impl> impl(new Impl(std::move(complete).value()));
   if (Result<void> started = impl->start(); !started) return started.error();
   return impl;
 }
 
 Result<void> ExtensionHost::Impl::start() {
   default_policy_ = std::make_shared<const TenantPolicy>(options_.default_policy);
-  functions_ = std::make_shared<hostcall::FunctionRegistry>([](std::string_view name) {
-    return policy::check_host_function_name("host function", name);
-  });
+  functions_ = std::make_shared<hostcall::FunctionRegistry>();
   auto engine = engine::create_v8_engine({options_.v8_platform, options_.jitless});
   if (!engine) return engine.error();
-  engine_ = *std::move(engine);
+  engine_ = std::move(engine).value();
   if (!options_.state_directory.empty()) {
     auto store = host::CodeCacheStore::open(options_.state_directory, engine_->cache_tag());
     if (!store) return store.error();
-    store_ = *std::move(store);
+    store_ = std::move(store).value();
   }
   dispatch::DispatcherOptions setup;
   setup.engine = engine_;
@@ -130,10 +128,10 @@ Result<void> ExtensionHost::Impl::start() {
   setup.max_abandoned_per_tenant = options_.max_abandoned_per_tenant;
   setup.max_abandoned = options_.max_abandoned;
   setup.memory_budget = options_.memory_budget;
-  setup.isolate_options = runtime::isolate_options_of(options_.default_policy);
+  setup.isolate_options = runtime::isolate_options(options_.default_policy);
   auto dispatcher = dispatch::Dispatcher::create(std::move(setup));
   if (!dispatcher) return dispatcher.error();
-  dispatcher_ = *std::move(dispatcher);
+  dispatcher_ = std::move(dispatcher).value();
   installer_ = std::make_unique<host::Installer>(*engine_, *dispatcher_, store_.get());
   return {};
 }
@@ -311,7 +309,7 @@ ExtensionHost::~ExtensionHost() = default;
 Result<std::unique_ptr<ExtensionHost>> ExtensionHost::create(HostOptions options) {
   Result<std::unique_ptr<Impl>> impl = Impl::create(std::move(options));
   if (!impl) return impl.error();
-  return std::unique_ptr<ExtensionHost>(new ExtensionHost(*std::move(impl)));
+  return std::unique_ptr<ExtensionHost>(new ExtensionHost(std::move(impl).value()));
 }
 
 Result<ExtensionInfo> ExtensionHost::install(std::string_view tenant, const Bundle& bundle) {

@@ -32,6 +32,7 @@ struct Request {
   std::size_t handler = 0;  // index into Program::exports
   Event event;              // the id is filled in
   bool payload_ascii = false;
+  LimitSet limits_passed = 0;  // by the payload, in dry-run mode
   InvokeOptions options;
   Completion completion;
 };
