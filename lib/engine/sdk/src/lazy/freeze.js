@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a realm in which no object that two invocations could both reach can be changed.
-import { hiddenIntrinsics } from "./hidden_intrinsics.js";
+import { freezeSegmentsLater, hiddenIntrinsics } from "./hidden_intrinsics.js";
 import { tolerateOverrides } from "./overrides.js";
 
 const { freeze, isFrozen } = Object;
@@ -43,6 +43,7 @@ sdkResult = {
   prepare() {
     removeLegacyState();
     tolerateOverrides();
+    freezeSegmentsLater(seal);
   },
   sealRealm(values) {
     seal(globalThis, ...hiddenIntrinsics(), ...values);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Objects that lead to the intrinsics which no global names: prototypes of iterators and
-// generators, of functions that are not plain, of what V8 puts on errors, of Intl's results.
+// generators, of functions that are not plain, of what V8 puts on errors.
 function attempt(make) {
   try {
     return make();
@@ -36,11 +36,27 @@ export function hiddenIntrinsics() {
     attempt(() => new AggregateError([])),
     attempt(() => Iterator.from({ next() {} })),
     attempt(() => [].values().map((x) => x)),
-    attempt(() => {
-      const segments = new Intl.Segmenter("en").segment("a");
-      return [segments, segments[Symbol.iterator]()];
-    }),
     attempt(() => new DisposableStack()),
     attempt(() => new AsyncDisposableStack()),
   ];
+}
+
+// The first Segmenter of a process loads tens of milliseconds of locale data. So what its results
+// inherit is frozen when the first one is there.
+export function freezeSegmentsLater(seal) {
+  const prototype = globalThis.Intl?.Segmenter?.prototype;
+  if (prototype === undefined) return;
+  const original = prototype.segment;
+  let frozen = false;
+  const { segment } = {
+    segment(input) {
+      const segments = core.primordials.apply(original, this, [input]);
+      if (!frozen) {
+        seal(Object.getPrototypeOf(segments), Object.getPrototypeOf(segments[Symbol.iterator]()));
+        frozen = true;
+      }
+      return segments;
+    },
+  };
+  core.primordials.define(prototype, "segment", segment);
 }
