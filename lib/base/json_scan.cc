@@ -15,9 +15,7 @@ using Byte = unsigned char;
 
 bool is_digit(Byte byte) { return static_cast<Byte>(byte - '0') < 10; }
 
-bool is_hex(Byte byte) {
-  return is_digit(byte) || static_cast<Byte>((byte | 0x20) - 'a') < 6;
-}
+bool is_hex(Byte byte) { return is_digit(byte) || static_cast<Byte>((byte | 0x20) - 'a') < 6; }
 
 bool is_short_escape(Byte byte) {
   switch (byte) {

@@ -26,7 +26,8 @@ class Sha256 {
   Sha256& operator=(const Sha256&) = delete;
 
   Sha256& update(std::string_view bytes);
-  // A text with its length before it (eight bytes, little-endian): no two lists of texts hash alike.
+  // A text with its length before it (eight bytes, little-endian): no two lists of texts hash
+  // alike.
   Sha256& update_sized(std::string_view bytes);
   // Ends the hash; nothing may follow.
   Sha256Digest finish();

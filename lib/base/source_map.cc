@@ -54,9 +54,8 @@ class MappingsDecoder {
   bool at_end_of_segment() const { return at_end_of_line() || mappings_[at_] == ','; }
 
   Error fault(std::string_view what) const {
-    return refuse("mappings",
-                  fmt::format("{}, in generated line {} at offset {}", what,
-                              map_.line_starts_.size(), at_));
+    return refuse("mappings", fmt::format("{}, in generated line {} at offset {}", what,
+                                          map_.line_starts_.size(), at_));
   }
 
   Result<void> end_line() {
@@ -264,14 +263,15 @@ std::optional<SourceMap::Position> SourceMap::find(std::uint32_t line, std::uint
   if (line == 0 || column == 0 || line >= line_starts_.size()) return std::nullopt;
   const auto first = segments_.begin() + line_starts_[line - 1];
   const auto last = segments_.begin() + line_starts_[line];
-  const auto after =
-      std::upper_bound(first, last, column - 1,
-                       [](std::uint32_t at, const Segment& segment) { return at < segment.column; });
+  const auto after = std::upper_bound(
+      first, last, column - 1,
+      [](std::uint32_t at, const Segment& segment) { return at < segment.column; });
   if (after == first) return std::nullopt;
   const Segment& segment = *(after - 1);
   if (segment.source == kNone) return std::nullopt;
-  return Position{sources_[segment.source], segment.source_line + 1, segment.source_column + 1,
-                  segment.name == kNone ? std::string_view{} : std::string_view(names_[segment.name])};
+  return Position{
+      sources_[segment.source], segment.source_line + 1, segment.source_column + 1,
+      segment.name == kNone ? std::string_view{} : std::string_view(names_[segment.name])};
 }
 
 }  // namespace sublet::base

@@ -29,10 +29,10 @@ class SourceMap {
   static constexpr std::size_t kMaxNames = 1u << 18;
 
   struct Position {
-    std::string_view source;      // `sourceRoot` and the name in `sources`
-    std::uint32_t line = 0;       // from 1
-    std::uint32_t column = 0;     // from 1
-    std::string_view name;        // empty where the map has none
+    std::string_view source;   // `sourceRoot` and the name in `sources`
+    std::uint32_t line = 0;    // from 1
+    std::uint32_t column = 0;  // from 1
+    std::string_view name;     // empty where the map has none
   };
 
   // `json` is the map's text. Index maps ("sections") are refused.

@@ -78,8 +78,8 @@ class Collector {
       return refuse(path, fmt::format("the bundle has more than {} files", Bundle::kMaxFiles));
     }
     if (size > Bundle::kMaxBytes - bytes_) {
-      return refuse(path, fmt::format("with it the bundle has more than {} bytes",
-                                      Bundle::kMaxBytes));
+      return refuse(path,
+                    fmt::format("with it the bundle has more than {} bytes", Bundle::kMaxBytes));
     }
     return {};
   }
@@ -153,7 +153,8 @@ class DirectoryReader {
     if (S_ISLNK(status.st_mode)) return refuse(policy::in_quotes(path), "is a symbolic link");
     if (S_ISDIR(status.st_mode)) {
       if (depth == kMaxFolders) {
-        return refuse(policy::in_quotes(path), fmt::format("is more than {} folders deep", kMaxFolders));
+        return refuse(policy::in_quotes(path),
+                      fmt::format("is more than {} folders deep", kMaxFolders));
       }
       host::UniqueFd child = open_below(folder, name, O_DIRECTORY);
       if (!child) return system_refusal(policy::in_quotes(path), "cannot be opened", errno);

@@ -112,8 +112,8 @@ std::vector<CacheFile> list_files(int directory) {
     struct stat status {};
     if (::fstatat(directory, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
     if (!S_ISREG(status.st_mode)) continue;
-    files.push_back({entry->d_name, static_cast<std::uint64_t>(status.st_size), status.st_mtim,
-                     temporary});
+    files.push_back(
+        {entry->d_name, static_cast<std::uint64_t>(status.st_size), status.st_mtim, temporary});
   }
   return files;
 }
@@ -149,8 +149,7 @@ CodeCacheStore::CodeCacheStore(UniqueFd directory, std::string engine_tag, std::
       max_bytes_(max_bytes) {}
 
 Result<std::unique_ptr<CodeCacheStore>> CodeCacheStore::open(
-    const std::filesystem::path& state_directory, std::string engine_tag,
-    std::uint64_t max_bytes) {
+    const std::filesystem::path& state_directory, std::string engine_tag, std::uint64_t max_bytes) {
   std::error_code error;
   std::filesystem::create_directories(state_directory, error);
   if (error) return refuse(state_directory, error.message());
@@ -250,8 +249,7 @@ void CodeCacheStore::remove_least_recently_used() {
   // Some room is made at once, so that not every store lists the directory.
   const std::uint64_t target = bytes_ > max_bytes_ ? max_bytes_ - max_bytes_ / 8 : max_bytes_;
   for (const CacheFile& file : files) {
-    const bool stale =
-        file.temporary && now.tv_sec - file.used.tv_sec > kStaleTemporarySeconds;
+    const bool stale = file.temporary && now.tv_sec - file.used.tv_sec > kStaleTemporarySeconds;
     if (bytes_ <= target && !file.temporary) continue;
     if (file.temporary && !stale) continue;
     if (::unlinkat(directory_.get(), file.name.c_str(), 0) == 0) bytes_ -= file.size;

@@ -30,10 +30,10 @@ struct CodeCacheStats {
 // Code caches on disk: `<state directory>/code-cache`, one file for each module of each bundle.
 //
 // V8 trusts what it is given: who can write these files can run native code in this process. What
-// protects them is the directory, which must belong to this process's user and be writable by nobody
-// else (open() refuses any other), and which is held open and reached by its descriptor alone. The
-// digest in each file finds damage, such as a crash or a full disk leaves; against somebody who can
-// write the directory it is no protection.
+// protects them is the directory, which must belong to this process's user and be writable by
+// nobody else (open() refuses any other), and which is held open and reached by its descriptor
+// alone. The digest in each file finds damage, such as a crash or a full disk leaves; against
+// somebody who can write the directory it is no protection.
 //
 // Ownership: owns the directory's descriptor.
 // Thread safety: thread-safe; several processes may share a directory.
@@ -44,9 +44,9 @@ class CodeCacheStore {
   static constexpr std::uint64_t kDefaultMaxBytes = 256u << 20;
 
   // Creates what is missing, with access for this user alone. `engine_tag` is Engine::cache_tag().
-  static Result<std::unique_ptr<CodeCacheStore>> open(
-      const std::filesystem::path& state_directory, std::string engine_tag,
-      std::uint64_t max_bytes = kDefaultMaxBytes);
+  static Result<std::unique_ptr<CodeCacheStore>> open(const std::filesystem::path& state_directory,
+                                                      std::string engine_tag,
+                                                      std::uint64_t max_bytes = kDefaultMaxBytes);
 
   // `digest` is Program::digest; `part` tells the pieces of one program apart: "0" for the first
   // module, "closure". Both are of [a-z0-9].

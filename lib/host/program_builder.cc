@@ -24,7 +24,9 @@ constexpr std::string_view kSourceMappingUrl = "sourceMappingURL=";
 
 using Files = std::map<std::string, std::string>;
 
-bool is_javascript(std::string_view path) { return path.ends_with(".js") || path.ends_with(".mjs"); }
+bool is_javascript(std::string_view path) {
+  return path.ends_with(".js") || path.ends_with(".mjs");
+}
 
 bool is_module(std::string_view path) { return is_javascript(path) || path.ends_with(".json"); }
 
@@ -137,8 +139,9 @@ Result<std::unique_ptr<engine::ProgramModule>> build_module(const Files& files,
 Result<void> add_modules(const Bundle& bundle, const policy::Manifest& manifest,
                          engine::Program& program) {
   if (!bundle.files().contains(manifest.main)) {
-    return refuse(policy::kManifestFile, fmt::format("main names {}, which the bundle does not have",
-                                                     policy::in_quotes(manifest.main)));
+    return refuse(policy::kManifestFile,
+                  fmt::format("main names {}, which the bundle does not have",
+                              policy::in_quotes(manifest.main)));
   }
   for (const auto& [path, content] : bundle.files()) {
     if (!is_module(path)) continue;

@@ -110,14 +110,13 @@ Result<void> validate(const Limits& limits) {
 
 Result<void> validate(const TenantPolicy& policy) {
   if (auto limits = validate(policy.limits); !limits) return limits;
-  const Result<void> ranges = Checker("")
-                                  .between<std::uint32_t>("weight", policy.weight, 1, 1000)
-                                  .between<std::uint32_t>("max_concurrency", policy.max_concurrency,
-                                                          1, 10'000)
-                                  .between<std::uint32_t>("max_queue", policy.max_queue, 0,
-                                                          1'000'000)
-                                  .between<milliseconds>("queue_time", policy.queue_time, 1ms, 24h)
-                                  .result();
+  const Result<void> ranges =
+      Checker("")
+          .between<std::uint32_t>("weight", policy.weight, 1, 1000)
+          .between<std::uint32_t>("max_concurrency", policy.max_concurrency, 1, 10'000)
+          .between<std::uint32_t>("max_queue", policy.max_queue, 0, 1'000'000)
+          .between<milliseconds>("queue_time", policy.queue_time, 1ms, 24h)
+          .result();
   if (!ranges) return ranges;
   return check_host_functions(policy);
 }

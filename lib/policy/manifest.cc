@@ -144,7 +144,8 @@ Result<void> ManifestReader::field(const base::JsonCursor::Member& member) {
 
 Error ManifestReader::unknown(const base::JsonCursor::Member& member, std::string_view prefix,
                               std::span<const std::string_view> known) const {
-  std::string what = fmt::format("unknown field {}", in_quotes(fmt::format("{}{}", prefix, member.key)));
+  std::string what =
+      fmt::format("unknown field {}", in_quotes(fmt::format("{}{}", prefix, member.key)));
   if (const auto nearest = nearest_word(member.key, known)) {
     what += fmt::format("; did you mean \"{}{}\"?", prefix, *nearest);
   }
@@ -159,8 +160,8 @@ Result<void> ManifestReader::text_field(std::string_view name, std::size_t limit
   }
   out = cursor_.string();
   if (out.size() > limit) {
-    return refuse(offset, fmt::format("{} has {} bytes; it may have at most {}", name, out.size(),
-                                      limit));
+    return refuse(offset,
+                  fmt::format("{} has {} bytes; it may have at most {}", name, out.size(), limit));
   }
   return {};
 }
@@ -179,8 +180,9 @@ Result<void> ManifestReader::choice(std::string_view name,
     }
     words += fmt::format("{}\"{}\"", words.empty() ? "" : " or ", choice.word);
   }
-  return refuse(offset, is_text ? fmt::format("{} is {}; it must be {}", name, in_quotes(word), words)
-                                : fmt::format("{} must be {}", name, words));
+  return refuse(offset, is_text
+                            ? fmt::format("{} is {}; it must be {}", name, in_quotes(word), words)
+                            : fmt::format("{} must be {}", name, words));
 }
 
 Result<void> ManifestReader::schema() {
@@ -236,7 +238,8 @@ Result<void> ManifestReader::handlers() {
   while (cursor_.next_member(member)) {
     if (auto read = handler(member); !read) return read;
   }
-  if (manifest_.handlers.empty()) return refuse(start, "handlers is empty; name at least one event");
+  if (manifest_.handlers.empty())
+    return refuse(start, "handlers is empty; name at least one event");
   return {};
 }
 
@@ -342,10 +345,10 @@ Result<void> ManifestReader::check_together() {
                   "state keep nothing between invocations");
   }
   if (limits.soft_cpu_time && limits.cpu_time && *limits.soft_cpu_time > *limits.cpu_time) {
-    return refuse(*seen("limits"), fmt::format("limits.soft_cpu_ms is {}; it must be at most "
-                                               "limits.cpu_ms, {}",
-                                               limits.soft_cpu_time->count(),
-                                               limits.cpu_time->count()));
+    return refuse(*seen("limits"),
+                  fmt::format("limits.soft_cpu_ms is {}; it must be at most "
+                              "limits.cpu_ms, {}",
+                              limits.soft_cpu_time->count(), limits.cpu_time->count()));
   }
   return {};
 }

@@ -36,8 +36,8 @@ std::optional<std::string> near_miss(std::string_view path, const HasFile& has_f
 Result<void> check_bundle_path(std::string_view path) {
   if (path.empty()) return Error{ErrorCode::kInvalidArgument, "a file of the bundle has no name"};
   if (path.size() > kMaxPath) {
-    return wrong_path(path, fmt::format("has {} bytes; it may have at most {}", path.size(),
-                                        kMaxPath));
+    return wrong_path(path,
+                      fmt::format("has {} bytes; it may have at most {}", path.size(), kMaxPath));
   }
   if (!base::is_utf8(path)) return wrong_path(path, "is not UTF-8");
   for (const char c : path) {

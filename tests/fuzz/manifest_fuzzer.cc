@@ -34,6 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   FUZZ_CHECK(!(manifest->state == State::kTenant && manifest->realm == Realm::kFrozen));
   FUZZ_CHECK(validate(policy::effective_limits(Limits(), manifest->limits)).has_value());
-  FUZZ_CHECK(validate(policy::effective_limits(Limits::for_events(), manifest->limits)).has_value());
+  FUZZ_CHECK(
+      validate(policy::effective_limits(Limits::for_events(), manifest->limits)).has_value());
   return 0;
 }

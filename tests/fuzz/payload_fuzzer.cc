@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const base::JsonScan scan = base::scan_json(text, base::kMaxJsonDepth);
   FUZZ_CHECK(scan.offset <= size);
 
-  const auto opened = std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
+  const auto opened =
+      std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
   if (opened <= static_cast<std::ptrdiff_t>(base::kMaxJsonDepth)) {
     FUZZ_CHECK(scan.fault != base::JsonFault::kTooDeep);
     FUZZ_CHECK(scan.ok() == test::is_json(text));

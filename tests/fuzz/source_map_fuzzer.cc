@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/source_map.h"
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "base/source_map.h"
 #include "fuzz/fuzz_check.h"
 
 namespace {

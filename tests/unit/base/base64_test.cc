@@ -15,7 +15,8 @@ TEST_CASE("base64: text comes back, with padding and without") {
 }
 
 TEST_CASE("base64: what is not canonical is refused") {
-  for (const char* text : {"Z", "Zg=", "Zh==", "Zm9=", "Z===", "Zm 9", "Zm9v====", "Zm-_", "Z\n=="}) {
+  for (const char* text :
+       {"Z", "Zg=", "Zh==", "Zm9=", "Z===", "Zm 9", "Zm9v====", "Zm-_", "Z\n=="}) {
     CAPTURE(text);
     CHECK_FALSE(decode_base64(text).has_value());
   }

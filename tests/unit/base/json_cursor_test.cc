@@ -42,14 +42,16 @@ TEST_CASE("json_cursor: escapes are decoded, half a surrogate pair is U+FFFD") {
   CHECK(decoded(R"("\u00e9\u20AC")") == "\xC3\xA9\xE2\x82\xAC");
   CHECK(decoded(R"("\ud83d\ude00")") == "\xF0\x9F\x98\x80");
   CHECK(decoded(R"("\ud83dx")") == "\xEF\xBF\xBDx");
-  CHECK(decoded(R"("\ud83dA")") == "\xEF\xBF\xBD" "A");
+  CHECK(decoded(R"("\ud83dA")") ==
+        "\xEF\xBF\xBD"
+        "A");
   CHECK(decoded(R"("\ude00")") == "\xEF\xBF\xBD");
   CHECK(decoded(R"("")").empty());
 }
 
 TEST_CASE("json_cursor: a text that is no JSON is walked without leaving it") {
-  for (const std::string text : {"", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "[", "[1", "\"\\", "\"\\u12",
-                                 "\"\\ud800\\u", "]", "{]", "[}", "tru"}) {
+  for (const std::string text : {"", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "[", "[1", "\"\\",
+                                 "\"\\u12", "\"\\ud800\\u", "]", "{]", "[}", "tru"}) {
     for (int way = 0; way < 3; ++way) {
       JsonCursor cursor(text);
       JsonCursor::Member member;

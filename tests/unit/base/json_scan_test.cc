@@ -29,7 +29,8 @@ class RandomJson {
 
   // One to three small injuries.
   void damage(std::string& text) {
-    static constexpr char kBytes[] = "\"\\{}[]:,0123456789.-+eEtrufalsn \n\t\x01\x7f\x80\xc3\xed\xf4\xff";
+    static constexpr char kBytes[] =
+        "\"\\{}[]:,0123456789.-+eEtrufalsn \n\t\x01\x7f\x80\xc3\xed\xf4\xff";
     for (std::uint32_t i = 0; i <= below(3); ++i) {
       const std::size_t at = below(static_cast<std::uint32_t>(text.size() + 1));
       const char byte = kBytes[below(sizeof kBytes)];  // the closing NUL included
@@ -55,9 +56,21 @@ class RandomJson {
   }
 
   void string() {
-    static constexpr const char* kPieces[] = {
-        "a", "hello world, this is plain text", "\\n", "\\\"", "\\\\", "\\/", "\\u00e9", "\\ud83d\\ude00",
-        "\\uD800", "\\udFfF", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\x7f", "0123456789abcdef"};
+    static constexpr const char* kPieces[] = {"a",
+                                              "hello world, this is plain text",
+                                              "\\n",
+                                              "\\\"",
+                                              "\\\\",
+                                              "\\/",
+                                              "\\u00e9",
+                                              "\\ud83d\\ude00",
+                                              "\\uD800",
+                                              "\\udFfF",
+                                              "\xC3\xA9",
+                                              "\xE2\x82\xAC",
+                                              "\xF0\x9F\x98\x80",
+                                              "\x7f",
+                                              "0123456789abcdef"};
     out_ += '"';
     for (std::uint32_t count = below(6); count > 0; --count) {
       out_ += kPieces[below(std::size(kPieces))];
@@ -66,8 +79,9 @@ class RandomJson {
   }
 
   void value(int depth) {
-    static constexpr const char* kScalars[] = {"true", "false", "null", "0", "-0", "12", "-7.25",
-                                               "1e5", "1E+30", "2.5e-3", "1e999", "123456789012345678"};
+    static constexpr const char* kScalars[] = {"true",  "false",  "null",  "0",
+                                               "-0",    "12",     "-7.25", "1e5",
+                                               "1E+30", "2.5e-3", "1e999", "123456789012345678"};
     space();
     const std::uint32_t kind = below(depth > 6 ? 2 : 4);
     if (kind == 0) out_ += kScalars[below(std::size(kScalars))];
@@ -98,8 +112,8 @@ class RandomJson {
 
 TEST_CASE("json_scan: values of every kind are accepted") {
   for (const char* text :
-       {"null", "true", "false", "0", "-0", "-1.5e+10", "1E5", "\"\"", "[]", "{}", " [ ] ", "\t{\n}\r",
-        "[1,2,[3]]", R"({"a":{"b":[true,null]},"":""})", R"("\"\\\/\b\f\n\r\tA")",
+       {"null", "true", "false", "0", "-0", "-1.5e+10", "1E5", "\"\"", "[]", "{}", " [ ] ",
+        "\t{\n}\r", "[1,2,[3]]", R"({"a":{"b":[true,null]},"":""})", R"("\"\\\/\b\f\n\r\tA")",
         R"("\ud800")", "1e999", "\"\x7f\""}) {
     CAPTURE(text);
     CHECK(accepted(text));
@@ -111,16 +125,44 @@ TEST_CASE("json_scan: what the grammar has not is refused at the first wrong byt
     std::string text;
     std::size_t offset;
   };
-  const Case cases[] = {{"", 0},           {" ", 1},          {"nul", 3},       {"nulL", 3},
-                        {"truex", 4},      {"01", 1},         {"-", 1},         {"+1", 0},
-                        {".5", 0},         {"1.", 2},         {"1.e5", 2},      {"1e", 2},
-                        {"1e+", 3},        {"[1,]", 3},       {"[,1]", 1},      {"[1 2]", 3},
-                        {"{\"a\"}", 4},    {"{\"a\":}", 5},   {"{\"a\":1,}", 7}, {"{a:1}", 1},
-                        {"{1:1}", 1},      {"[1}", 2},        {"{\"a\":1]", 6}, {"\"a", 2},
-                        {"\"\\x\"", 2},    {"\"\\u12g4\"", 5}, {"\"\\u12\"", 5}, {"\"\n\"", 1},
-                        {"\"\t\"", 1},     {"1 1", 2},        {"[]]", 2},       {"[", 1},
-                        {"\xEF\xBB\xBF{}", 0}, {std::string("1\0", 2), 1}, {"'a'", 0}, {"NaN", 0},
-                        {"// c\n1", 0},    {"[1]\xC2\xA0", 3}};
+  const Case cases[] = {{"", 0},
+                        {" ", 1},
+                        {"nul", 3},
+                        {"nulL", 3},
+                        {"truex", 4},
+                        {"01", 1},
+                        {"-", 1},
+                        {"+1", 0},
+                        {".5", 0},
+                        {"1.", 2},
+                        {"1.e5", 2},
+                        {"1e", 2},
+                        {"1e+", 3},
+                        {"[1,]", 3},
+                        {"[,1]", 1},
+                        {"[1 2]", 3},
+                        {"{\"a\"}", 4},
+                        {"{\"a\":}", 5},
+                        {"{\"a\":1,}", 7},
+                        {"{a:1}", 1},
+                        {"{1:1}", 1},
+                        {"[1}", 2},
+                        {"{\"a\":1]", 6},
+                        {"\"a", 2},
+                        {"\"\\x\"", 2},
+                        {"\"\\u12g4\"", 5},
+                        {"\"\\u12\"", 5},
+                        {"\"\n\"", 1},
+                        {"\"\t\"", 1},
+                        {"1 1", 2},
+                        {"[]]", 2},
+                        {"[", 1},
+                        {"\xEF\xBB\xBF{}", 0},
+                        {std::string("1\0", 2), 1},
+                        {"'a'", 0},
+                        {"NaN", 0},
+                        {"// c\n1", 0},
+                        {"[1]\xC2\xA0", 3}};
   for (const Case& wrong : cases) {
     CAPTURE(wrong.text);
     const JsonScan scan = scan_json(wrong.text, 64);
@@ -203,8 +245,8 @@ TEST_CASE("json_scan: both ways to find special bytes agree on every byte at eve
       block[at] = static_cast<unsigned char>(byte);
       block[(at + 1) % kBlockBytes] = 1;  // a neighbour that is special, for borrows and carries
       const bool special = byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\';
-      const std::uint64_t expected = (std::uint64_t{special} << at) |
-                                     (std::uint64_t{1} << ((at + 1) % kBlockBytes));
+      const std::uint64_t expected =
+          (std::uint64_t{special} << at) | (std::uint64_t{1} << ((at + 1) % kBlockBytes));
       REQUIRE(special_bytes(block) == expected);
       REQUIRE(special_bytes_portable(block) == expected);
     }

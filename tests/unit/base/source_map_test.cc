@@ -25,11 +25,13 @@ bool names(std::string_view message, std::string_view what) {
 }  // namespace
 
 TEST_CASE("source_map: positions come from the nearest segment at or before the column") {
-  // Line 1: columns 0 (a.ts 1:1) and 4 (a.ts 1:6, name f); line 2: nothing; line 3: column 2 without
-  // a source, column 6 (b.ts 3:1).
+  // Line 1: columns 0 (a.ts 1:1) and 4 (a.ts 1:6, name f); line 2: nothing; line 3: column 2
+  // without a source, column 6 (b.ts 3:1).
   const auto map = SourceMap::parse(map_with("AAAA,IAAKA;;E,ICEL"));
   REQUIRE(map);
-  const auto at = [&](std::uint32_t line, std::uint32_t column) { return (*map)->find(line, column); };
+  const auto at = [&](std::uint32_t line, std::uint32_t column) {
+    return (*map)->find(line, column);
+  };
   REQUIRE(at(1, 1));
   CHECK(at(1, 1)->source == "a.ts");
   CHECK(at(1, 1)->line == 1);
@@ -117,7 +119,8 @@ TEST_CASE("source_map: huge counts are refused before they cost memory") {
   CHECK(names(refusal(map_with(segments)), "segments"));
   std::string sources = "\"\"";
   for (std::size_t i = 0; i < SourceMap::kMaxSources; ++i) sources += ",\"\"";
-  CHECK(names(refusal("{\"version\":3,\"sources\":[" + sources + "],\"mappings\":\"\"}"), "sources"));
+  CHECK(
+      names(refusal("{\"version\":3,\"sources\":[" + sources + "],\"mappings\":\"\"}"), "sources"));
   sources.resize(3 * 60'000 - 1);
   CHECK(names(refusal("{\"version\":3,\"sourceRoot\":\"" + std::string(1000, 'r') +
                       "\",\"sources\":[" + sources + "],\"mappings\":\"\"}"),

@@ -19,11 +19,25 @@ TEST_CASE("utf8: every code point is accepted but the surrogates") {
 }
 
 TEST_CASE("utf8: malformed sequences end the valid prefix where they begin") {
-  const std::string malformed[] = {
-      "\x80",         "\xBF",         "\xC0\x80",         "\xC1\xBF",         "\xC3",
-      "\xC3(",        "\xE0\x80\x80", "\xE0\x9F\xBF",     "\xED\xA0\x80",     "\xED\xBF\xBF",
-      "\xE2\x82",     "\xE2(\xA1",    "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
-      "\xF5\x80\x80\x80", "\xF0\x9F\x98", "\xFE", "\xFF"};
+  const std::string malformed[] = {"\x80",
+                                   "\xBF",
+                                   "\xC0\x80",
+                                   "\xC1\xBF",
+                                   "\xC3",
+                                   "\xC3(",
+                                   "\xE0\x80\x80",
+                                   "\xE0\x9F\xBF",
+                                   "\xED\xA0\x80",
+                                   "\xED\xBF\xBF",
+                                   "\xE2\x82",
+                                   "\xE2(\xA1",
+                                   "\xF0\x80\x80\x80",
+                                   "\xF0\x8F\xBF\xBF",
+                                   "\xF4\x90\x80\x80",
+                                   "\xF5\x80\x80\x80",
+                                   "\xF0\x9F\x98",
+                                   "\xFE",
+                                   "\xFF"};
   for (const std::string& bad : malformed) {
     for (const std::size_t before : {0, 1, 15, 31, 32, 33, 64, 100}) {
       CAPTURE(before);

@@ -63,7 +63,8 @@ TEST_CASE("limits: every field has its range") {
   const auto less = [](Bytes size) { return Bytes{size.count - 1}; };
   check_range("heap", &Limits::heap, Bytes::mebibytes(4), four_gib, less(Bytes::mebibytes(4)),
               more(four_gib));
-  check_range("external_memory", &Limits::external_memory, Bytes{}, four_gib, Bytes{}, more(four_gib));
+  check_range("external_memory", &Limits::external_memory, Bytes{}, four_gib, Bytes{},
+              more(four_gib));
   check_range("stack", &Limits::stack, Bytes::kibibytes(64), Bytes::mebibytes(1),
               less(Bytes::kibibytes(64)), more(Bytes::mebibytes(1)));
   check_range("payload", &Limits::payload, Bytes{}, quarter, Bytes{}, more(quarter));
@@ -73,7 +74,8 @@ TEST_CASE("limits: every field has its range") {
   check_range<std::uint32_t>("payload_depth", &Limits::payload_depth, 1, 10'000, 0, 10'001);
   check_range<std::uint32_t>("log_lines", &Limits::log_lines, 0, 65'536, 0, 65'537);
   check_range<std::uint32_t>("host_calls", &Limits::host_calls, 0, 1'000'000, 0, 1'000'001);
-  check_range<std::uint32_t>("pending_host_calls", &Limits::pending_host_calls, 0, 10'000, 0, 10'001);
+  check_range<std::uint32_t>("pending_host_calls", &Limits::pending_host_calls, 0, 10'000, 0,
+                             10'001);
   check_range<std::uint32_t>("timers", &Limits::timers, 0, 10'000, 0, 10'001);
 }
 
@@ -100,23 +102,30 @@ TEST_CASE("tenant policy: every field has its range") {
   CHECK(changed([](TenantPolicy& policy) { policy.weight = 0; }) ==
         "weight is 0; it must be between 1 and 1000");
   CHECK(changed([](TenantPolicy& policy) { policy.weight = 1001; }).starts_with("weight is 1001"));
-  CHECK(changed([](TenantPolicy& policy) { policy.max_concurrency = 0; })
-            .starts_with("max_concurrency is 0"));
-  CHECK(changed([](TenantPolicy& policy) { policy.max_concurrency = 10'001; })
-            .starts_with("max_concurrency is 10001"));
+  CHECK(changed([](TenantPolicy& policy) {
+          policy.max_concurrency = 0;
+        }).starts_with("max_concurrency is 0"));
+  CHECK(changed([](TenantPolicy& policy) {
+          policy.max_concurrency = 10'001;
+        }).starts_with("max_concurrency is 10001"));
   CHECK(changed([](TenantPolicy& policy) { policy.max_queue = 0; }) == "accepted");
-  CHECK(changed([](TenantPolicy& policy) { policy.max_queue = 1'000'001; })
-            .starts_with("max_queue is 1000001"));
+  CHECK(changed([](TenantPolicy& policy) {
+          policy.max_queue = 1'000'001;
+        }).starts_with("max_queue is 1000001"));
   CHECK(changed([](TenantPolicy& policy) { policy.queue_time = milliseconds(0); }) ==
         "queue_time is 0 ms; it must be between 1 ms and 24 h");
-  CHECK(changed([](TenantPolicy& policy) { policy.queue_time = milliseconds(86'400'001); })
-            .starts_with("queue_time is 86400001 ms"));
-  CHECK(changed([](TenantPolicy& policy) { policy.limits.timers = 10'001; })
-            .starts_with("limits.timers is 10001"));
-  CHECK(changed([](TenantPolicy& policy) { policy.host_functions = {"*", "crm.find"}; }) ==
-        "accepted");
-  CHECK(changed([](TenantPolicy& policy) { policy.host_functions = {"crm.find", "crm.*"}; })
-            .starts_with("host_functions[1] \"crm.*\" must be"));
+  CHECK(changed([](TenantPolicy& policy) {
+          policy.queue_time = milliseconds(86'400'001);
+        }).starts_with("queue_time is 86400001 ms"));
+  CHECK(changed([](TenantPolicy& policy) {
+          policy.limits.timers = 10'001;
+        }).starts_with("limits.timers is 10001"));
+  CHECK(changed([](TenantPolicy& policy) {
+          policy.host_functions = {"*", "crm.find"};
+        }) == "accepted");
+  CHECK(changed([](TenantPolicy& policy) {
+          policy.host_functions = {"crm.find", "crm.*"};
+        }).starts_with("host_functions[1] \"crm.*\" must be"));
 }
 
 }  // namespace sublet

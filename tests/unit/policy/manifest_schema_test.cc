@@ -44,12 +44,13 @@ TEST_CASE("manifest schema: it is there, and closed") {
 
 TEST_CASE("manifest schema: the parser knows every property and every word") {
   const json properties = schema()["properties"];
-  for (const auto& [name, property] : properties.items()) {
+  for (const auto& item : properties.items()) {
+    const std::string name = item.key();
     CAPTURE(name);
     json manifest = minimal();
-    manifest[name] = sample(name, property);
+    manifest[name] = sample(name, item.value());
     CHECK(accepted(manifest));
-    for (const json& word : property.value("enum", json::array())) {
+    for (const json& word : item.value().value("enum", json::array())) {
       manifest[name] = word;
       CHECK(accepted(manifest));
     }
@@ -59,7 +60,8 @@ TEST_CASE("manifest schema: the parser knows every property and every word") {
 // The parser names what it knows when it refuses: asking it is the only way to see its list.
 TEST_CASE("manifest schema: the parser knows no property besides") {
   const json properties = schema()["properties"];
-  for (const auto& [name, property] : properties.items()) {
+  for (const auto& item : properties.items()) {
+    const std::string name = item.key();
     const auto manifest = parse_manifest("{\"" + name + "_\": 1}");
     REQUIRE_FALSE(manifest);
     CHECK(manifest.error().message.find("did you mean \"" + name + "\"") != std::string::npos);

@@ -74,10 +74,12 @@ TEST_CASE("manifest: syntax errors name the line") {
   CHECK(refusal("") == "extension.json:1: no valid JSON: the text ends too early");
   CHECK(refusal("{\n\"name\": \"a\",\n}") ==
         "extension.json:3: no valid JSON: unexpected \"}\" at column 1");
-  CHECK(refusal("{\n\n'name': 1}") == "extension.json:3: no valid JSON: unexpected \"'\" at column 1");
+  CHECK(refusal("{\n\n'name': 1}") ==
+        "extension.json:3: no valid JSON: unexpected \"'\" at column 1");
   CHECK(refusal("{\n\"name\": \"a") == "extension.json:2: no valid JSON: the text ends too early");
   CHECK(refusal("{\"name\":\n\"\xC3(\"}") == "extension.json:2: not UTF-8 at column 2");
-  CHECK(refusal("\xEF\xBB\xBF{}") == "extension.json:1: begins with a byte order mark; JSON may not");
+  CHECK(refusal("\xEF\xBB\xBF{}") ==
+        "extension.json:1: begins with a byte order mark; JSON may not");
   CHECK(refusal(with(",\"x\":[[[[[[[[[]]]]]]]]]")) ==
         "extension.json:3: nested deeper than 8 levels");
   CHECK(refusal("\n[]") == "extension.json:2: must be a JSON object");
@@ -108,12 +110,13 @@ TEST_CASE("manifest: a field given twice is refused, with both lines") {
 TEST_CASE("manifest: missing fields are named") {
   CHECK(refusal("{}") == "extension.json:1: name is missing");
   CHECK(refusal("\n{\"name\":\"a\"}") == "extension.json:2: version is missing");
-  CHECK(refusal("{\"name\":\"a\",\"version\":\"1.0.0\"}") == "extension.json:1: handlers is missing");
+  CHECK(refusal("{\"name\":\"a\",\"version\":\"1.0.0\"}") ==
+        "extension.json:1: handlers is missing");
 }
 
 TEST_CASE("manifest: every field of a wrong type is refused by name and line") {
-  for (const std::string field : {"$schema", "main", "description", "compatibility_date", "state", "realm",
-                                  "isolation", "limits"}) {
+  for (const std::string field : {"$schema", "main", "description", "compatibility_date", "state",
+                                  "realm", "isolation", "limits"}) {
     for (const char* value : {"1", "null", "true", "[]"}) {
       const std::string message = refusal(with(",\n\"" + field + "\":" + value));
       CHECK(message.starts_with("extension.json:4: " + field + " must be "));
@@ -125,7 +128,8 @@ TEST_CASE("manifest: every field of a wrong type is refused by name and line") {
         "extension.json:1: handlers must be an object of event name to export name");
   for (const char* value : {"1", "null", "false", "[]", "{}"}) {
     CHECK(refusal("{\"handlers\": {\n\"onTicketCreate\": " + std::string(value) + "}}") ==
-          "extension.json:2: handlers.onTicketCreate must be the name of an export, or true where the "
+          "extension.json:2: handlers.onTicketCreate must be the name of an export, or true where "
+          "the "
           "export has the event's name");
   }
 }
@@ -140,11 +144,13 @@ TEST_CASE("manifest: every value that is out of its range is refused by name and
         "extension.json:3: compatibility_date \"2026-02-30\" must be a day like \"2026-01-31\"");
   CHECK(refusal(with(",\"main\": \"../x.js\"")) ==
         "extension.json:3: main: the file path \"../x.js\" climbs out: \"..\" is not allowed");
-  CHECK(refusal(with(",\"main\": \"x.ts\"")) == "extension.json:3: main \"x.ts\" must end in .js or .mjs");
+  CHECK(refusal(with(",\"main\": \"x.ts\"")) ==
+        "extension.json:3: main \"x.ts\" must end in .js or .mjs");
   CHECK(refusal(with(",\"state\": \"forever\"")) ==
         "extension.json:3: state is \"forever\"; it must be \"invocation\" or \"tenant\"");
   CHECK(names(refusal(with(",\"realm\": \"open\"")), "extension.json:3: realm is \"open\""));
-  CHECK(names(refusal(with(",\"isolation\": \"none\"")), "extension.json:3: isolation is \"none\""));
+  CHECK(
+      names(refusal(with(",\"isolation\": \"none\"")), "extension.json:3: isolation is \"none\""));
   CHECK(refusal(with(",\"description\": \"" + std::string(1025, 'd') + "\"")) ==
         "extension.json:3: description has 1025 bytes; it may have at most 1024");
   CHECK(refusal("{\"handlers\": {}}") ==

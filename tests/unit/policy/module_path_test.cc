@@ -14,9 +14,8 @@ std::string message(const Result<void>& checked) {
 }
 
 std::string resolve(std::string_view importer, std::string_view specifier) {
-  static const std::set<std::string, std::less<>> kFiles = {"extension.js", "lib/a.js", "lib/b.mjs",
-                                                            "lib/deep/c.js", "data.json",
-                                                            "dir/index.js"};
+  static const std::set<std::string, std::less<>> kFiles = {
+      "extension.js", "lib/a.js", "lib/b.mjs", "lib/deep/c.js", "data.json", "dir/index.js"};
   const auto has = [](std::string_view path) { return kFiles.contains(path); };
   const auto path = resolve_specifier(importer, specifier, has, "3:7");
   return path ? path.value() : path.error().message;
@@ -51,7 +50,8 @@ TEST_CASE("module_path: a path that leads elsewhere or is malformed is refused b
   CHECK(names(message(check_bundle_path(std::string("a\0b", 3))), "control character"));
   CHECK(names(message(check_bundle_path("a\nb")), "\"a\\x0ab\" has a control character"));
   CHECK(names(message(check_bundle_path("a\x80")), "is not UTF-8"));
-  CHECK(names(message(check_bundle_path(std::string(256, 'a'))), "has 256 bytes; it may have at most 255"));
+  CHECK(names(message(check_bundle_path(std::string(256, 'a'))),
+              "has 256 bytes; it may have at most 255"));
 }
 
 TEST_CASE("module_path: relative specifiers name a file from the importer's folder") {
@@ -63,10 +63,12 @@ TEST_CASE("module_path: relative specifiers name a file from the importer's fold
 }
 
 TEST_CASE("module_path: what cannot be resolved is refused with importer, position and a way out") {
-  CHECK(names(resolve("lib/a.js", "lodash"), "lib/a.js:3:7: import \"lodash\" is not a file of the "
-                                             "bundle; packages must be bundled"));
-  for (const char* specifier : {"node:fs", "/extension.js", "https://x/y.js", "data:text/javascript,1",
-                                "", ".", "..", "#a", "file:///etc/passwd"}) {
+  CHECK(names(resolve("lib/a.js", "lodash"),
+              "lib/a.js:3:7: import \"lodash\" is not a file of the "
+              "bundle; packages must be bundled"));
+  for (const char* specifier :
+       {"node:fs", "/extension.js", "https://x/y.js", "data:text/javascript,1", "", ".", "..", "#a",
+        "file:///etc/passwd"}) {
     CAPTURE(specifier);
     CHECK(names(resolve("extension.js", specifier), "must be bundled"));
   }

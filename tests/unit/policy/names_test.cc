@@ -15,7 +15,8 @@ std::string message(const Result<void>& checked) {
 }  // namespace
 
 TEST_CASE("names: tenants") {
-  for (const char* name : {"a", "acme", "Acme.eu-1:shop_2", "0"}) CHECK(check_tenant_id("tenant", name));
+  for (const char* name : {"a", "acme", "Acme.eu-1:shop_2", "0"})
+    CHECK(check_tenant_id("tenant", name));
   CHECK(check_tenant_id("tenant", std::string(128, 'a')));
   CHECK(message(check_tenant_id("tenant", "")) == "tenant is empty; it must have 1 to 128 bytes");
   CHECK(message(check_tenant_id("tenant", std::string(129, 'a'))) ==
@@ -39,7 +40,8 @@ TEST_CASE("names: events") {
 }
 
 TEST_CASE("names: extensions") {
-  for (const char* name : {"a", "0", "jira-sync", "a.b_c-1"}) CHECK(check_extension_name("name", name));
+  for (const char* name : {"a", "0", "jira-sync", "a.b_c-1"})
+    CHECK(check_extension_name("name", name));
   CHECK(check_extension_name("name", std::string(64, 'a')));
   for (const char* name : {"", "-a", ".a", "_a", "Jira", "a b", "a/b"}) {
     CAPTURE(name);
@@ -68,7 +70,8 @@ TEST_CASE("names: host functions and exports") {
 TEST_CASE("names: event ids may be empty and are printable ASCII") {
   CHECK(check_event_id("id", ""));
   CHECK(check_event_id("id", "evt_01/x?y=\"z\""));
-  for (const char* id : {" ", "a b", "\x7f", "\xC3\xA9", "a\n"}) CHECK_FALSE(check_event_id("id", id));
+  for (const char* id : {" ", "a b", "\x7f", "\xC3\xA9", "a\n"})
+    CHECK_FALSE(check_event_id("id", id));
   CHECK_FALSE(check_event_id("id", std::string(257, 'a')));
 }
 
