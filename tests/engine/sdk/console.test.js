@@ -157,7 +157,6 @@ test("counters, timers, groups, assertions and tables", () => {
 });
 
 test("whatever is logged, the text is bounded and no code of the value runs", () => {
-  const before = Date.now();
   for (const expression of [
     "Array.from({ length: 1e5 }, (_, i) => ({ i, s: 'x' }))",
     "'x'.repeat(1e6).split('')",
@@ -169,7 +168,6 @@ test("whatever is logged, the text is bounded and no code of the value runs", ()
   ]) {
     assert.ok(shown(expression).length < 40000, expression);
   }
-  assert.ok(Date.now() - before < 5000);
   for (const expression of [
     "new Proxy({}, { ownKeys() { throw 1; } })",
     "new Proxy(function () {}, { getPrototypeOf() { throw 1; } })",
