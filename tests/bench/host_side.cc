@@ -16,6 +16,7 @@ std::unique_ptr<ExtensionHost> make_host(std::uint32_t workers,
                                          const std::function<void(HostOptions&)>& change) {
   HostOptions options;
   options.workers = workers;
+  options.default_policy.limits.wall_time = std::chrono::seconds(20);
   if (change) change(options);
   return checked(ExtensionHost::create(std::move(options)));
 }

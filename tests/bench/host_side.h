@@ -28,8 +28,8 @@ T checked(Result<T> result) {
 }
 void checked(const Result<void>& result);
 
-// A host with the library's defaults but for the number of workers; `change` sets what else
-// differs.
+// A host with the library's defaults but for the number of workers, and for a wall-time limit that a
+// busy machine does not reach; `change` sets what else differs.
 std::unique_ptr<ExtensionHost> make_host(std::uint32_t workers,
                                          const std::function<void(HostOptions&)>& change = nullptr);
 
