@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sublet/observer.h"
+
+namespace sublet {
+inline namespace v1 {
+
+Observer::~Observer() = default;
+
+void Observer::invocation_finished(const InvocationResult&) {}
+void Observer::limit_reached(std::string_view, Limit, Enforcement) {}
+void Observer::extension_installed(const ExtensionInfo&) {}
+void Observer::extension_uninstalled(const ExtensionInfo&) {}
+void Observer::isolate_ended(std::string_view, IsolateEnd, Bytes) {}
+void Observer::internal_error(std::string_view, std::string_view) {}
+
+}  // namespace v1
+}  // namespace sublet
