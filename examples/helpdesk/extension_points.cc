@@ -95,8 +95,8 @@ Call to_call(const sublet::InvocationResult& result) {
 sublet::TenantPolicy policy() {
   sublet::TenantPolicy policy;
   policy.limits.heap = sublet::Bytes::mebibytes(16);
-  policy.limits.cpu_time = std::chrono::milliseconds(250);
-  policy.limits.wall_time = std::chrono::milliseconds(1000);
+  policy.limits.cpu_time = std::chrono::milliseconds(300);
+  policy.limits.wall_time = std::chrono::seconds(10);
   policy.host_functions = {"tickets.find"};
   return policy;
 }

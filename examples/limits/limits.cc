@@ -13,15 +13,17 @@ using namespace std::chrono_literals;
 
 sublet::TenantPolicy policy() {
   sublet::TenantPolicy policy;
-  policy.limits.cpu_time = 100ms;
-  policy.limits.wall_time = 500ms;
+  policy.limits.cpu_time = 500ms;
+  policy.limits.wall_time = 30s;
   policy.limits.heap = sublet::Bytes::mebibytes(16);
   policy.limits.result = sublet::Bytes::kibibytes(16);
   return policy;
 }
 
-bool run(sublet::ExtensionHost& host, const char* event, sublet::Outcome expected) {
+bool run(sublet::ExtensionHost& host, const char* event, sublet::Outcome expected,
+         std::chrono::milliseconds deadline = 0ms) {
   sublet::InvokeOptions options;
+  options.deadline = deadline;
   options.fallback = R"({"answer": "none"})";
   const auto result = host.invoke({.tenant = "acme", .event = event}, options);
   if (!result) {
@@ -49,7 +51,7 @@ int main() {
 
   bool good = run(**host, "wellBehaved", sublet::Outcome::kOk);
   good &= run(**host, "loopsForever", sublet::Outcome::kExceededCpu);
-  good &= run(**host, "waitsForever", sublet::Outcome::kExceededWallTime);
+  good &= run(**host, "waitsForever", sublet::Outcome::kExceededWallTime, 500ms);
   good &= run(**host, "keepsAll", sublet::Outcome::kExceededMemory);
   good &= run(**host, "talksTooMuch", sublet::Outcome::kInvalidResult);
   good &= run(**host, "wellBehaved", sublet::Outcome::kOk);

@@ -21,7 +21,7 @@ TEST_SUITE("scenario") {
     }
   }
 
-  TEST_CASE("limits: text of any script passes both ways unchanged") {
+  TEST_CASE("limits: text in any writing passes both ways unchanged") {
     TestHost host;
     host.install("export const run = (event) => event.data;");
     for (const char* text : {"\"ASCII\"", "\"Grüße\"", "\"日本語\"", "\"😀\"", "\"a\\u0000b\"",

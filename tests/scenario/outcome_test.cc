@@ -22,6 +22,7 @@ TEST_SUITE("scenario") {
     CHECK(result.attempt == 3);
     CHECK(result.usage.cpu_time > 0ns);
     CHECK(result.usage.wall_time > 0ns);
+    CHECK(result.usage.queue_time >= 0ns);
     CHECK(result.usage.peak_heap > Bytes{0});
     CHECK(result.usage.turns == 1);
     CHECK(result.usage.limits_exceeded == 0);

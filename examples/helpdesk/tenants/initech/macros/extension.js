@@ -1,5 +1,5 @@
-// Runs the macros that agents write into notes: "/reply <name>", "/report <rows>", "/ask". It was
-// written in a hurry, and has the mistakes such code has.
+// Runs the macros that agents write into notes: "/reply <name>", "/report <rows>". It was written
+// in a hurry, and has the mistakes such code has.
 const MACROS = {
   thanks: { steps: ["Thank you {{name}}, we are on it."] },
   survey: { steps: ["{{name}}, how did we do? {{link}}"] },
@@ -21,7 +21,7 @@ function report(rows) {
   return table.length;
 }
 
-export async function run(event) {
+export function run(event) {
   const { ticket, note } = event.data;
   const [, command, argument] = /^\/(\w+) ?(\S*)/.exec(note.text) ?? [];
   switch (command) {
@@ -30,9 +30,6 @@ export async function run(event) {
       return { reply: fill(MACROS[argument].steps[0], { name: ticket.requester.name }) };
     case "report":
       return { rows: report(Number(argument)) };
-    case "ask":
-      // Mistake: retries with no end, a little later each time.
-      for (;;) await new Promise((again) => setTimeout(again, 40));
     default:
       return {};
   }
