@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dispatch/worker.h"
+#include "runtime/block_pool.h"
 
 namespace sublet::dispatch {
 
@@ -17,6 +18,11 @@ runtime::WatchdogOptions watchdog_options(const base::Clock* clock) {
   runtime::WatchdogOptions options;
   options.clock = clock;
   return options;
+}
+
+std::shared_ptr<runtime::Invocation> make_invocation(Core& core, runtime::Request request) {
+  using Allocator = runtime::PoolAllocator<runtime::Invocation>;
+  return std::allocate_shared<runtime::Invocation>(Allocator(), core, std::move(request));
 }
 
 }  // namespace
@@ -119,7 +125,7 @@ Result<void> Core::load(runtime::LoadRequest request) {
 }
 
 Result<void> Core::submit(runtime::Request request) {
-  auto invocation = std::make_shared<runtime::Invocation>(*this, std::move(request));
+  auto invocation = make_invocation(*this, std::move(request));
   const base::TimePoint now = clock().now();
   invocation->accepted = now;
   invocation->watch_stop();
@@ -172,7 +178,7 @@ void Core::enqueue(Tenant& tenant, InvocationPtr invocation, base::TimePoint now
 }
 
 Result<void> Core::refuse(runtime::Request request, Outcome outcome, std::string message) {
-  auto invocation = std::make_shared<runtime::Invocation>(*this, std::move(request));
+  auto invocation = make_invocation(*this, std::move(request));
   invocation->accepted = clock().now();
   decide(*invocation, outcome, std::move(message));
   base::MutexLock lock(mutex_);

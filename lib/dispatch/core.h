@@ -117,7 +117,7 @@ class Core final : public runtime::InvocationOwner, public std::enable_shared_fr
   Step next_step(runtime::Tenant& tenant, std::uint32_t steps, base::Nanoseconds since,
                  base::TimePoint now);
   // The turn ended with the handler's promise pending.
-  void begin_awaiting(InvocationPtr invocation, base::TimePoint now);
+  void begin_awaiting(InvocationPtr invocation);
   bool nothing_came_in(runtime::Invocation& invocation);
   std::vector<InvocationPtr> take_drops(runtime::Tenant& tenant);
   // Everything that awaits in that context, or in any where it is null; the caller settles them.

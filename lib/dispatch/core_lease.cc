@@ -172,7 +172,7 @@ Step Core::next_step(Tenant& tenant, std::uint32_t steps, base::Nanoseconds sinc
   return step;
 }
 
-void Core::begin_awaiting(InvocationPtr invocation, base::TimePoint) {
+void Core::begin_awaiting(InvocationPtr invocation) {
   base::MutexLock lock(mutex_);
   Invocation& awaiting = *invocation;
   Tenant& tenant = *awaiting.request.extension->tenant;
@@ -251,8 +251,7 @@ void Core::end_lease(TenantPtr shared, const LeaseUse& use) {
   if (governor_.over_budget()) keep_budget();
   if (stopping()) return;
   if (tenant.has_turns() && !tenant.in_fair_queue) {
-    queue_.push(tenant, false);
-    if (queue_.has_short()) wake_one();
+    queue_.push(tenant, false);  // this worker looks again at once: nobody is woken
   } else {
     stir(tenant);
   }

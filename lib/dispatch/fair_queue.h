@@ -15,8 +15,6 @@ namespace sublet::dispatch {
 class FairQueue {
  public:
   bool empty() const noexcept { return short_.empty() && long_.empty(); }
-  // Whether somebody waits whom a free worker would serve next.
-  bool has_short() const noexcept { return !short_.empty(); }
 
   // The tenant is neither leased nor in here. `woken`: it had nothing to do for a while.
   void push(runtime::Tenant& tenant, bool woken);

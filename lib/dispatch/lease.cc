@@ -119,15 +119,12 @@ void Lease::drop_settled() {
 
 void Lease::take_step(Step step) {
   if (step.load.done) return load_for_install(std::move(step.load));
-  std::shared_ptr<Invocation> invocation = std::move(step.invocation);
-  // The worker's reference is what keeps it from here on, even if the worker is lost.
-  worker_.held.invocation = invocation;
-  if (step.first_turn && !begin(*invocation, step.admission)) {
-    if (worker_.is_lost()) return;
-    worker_.held.invocation.reset();
-    return;
-  }
-  run_turn(std::move(invocation), step);
+  // The worker's reference keeps it from here on, even if the worker is lost.
+  worker_.held.invocation = std::move(step.invocation);
+  Invocation& invocation = *worker_.held.invocation;
+  // Afresh: what the host did in the completion before is not this tenant's time.
+  worker_.read_clock();
+  if (!step.first_turn || begin(invocation, step.admission)) run_turn(invocation, step);
   if (!worker_.is_lost()) worker_.held.invocation.reset();
 }
 
@@ -259,35 +256,35 @@ void Lease::open_session(Invocation& invocation) {
   invocation.session.emplace(std::move(setup));
 }
 
-void Lease::run_turn(std::shared_ptr<Invocation> invocation, Step& step) {
-  const Limits& limits = invocation->request.extension->limits;
+void Lease::run_turn(Invocation& invocation, Step& step) {
+  const Limits& limits = invocation.request.extension->limits;
   engine::Isolate& isolate = isolate_->engine();
-  Usage& usage = invocation->usage;
+  Usage& usage = invocation.usage;
   runtime::TurnLimits turn;
   turn.terminator = &isolate.terminator();
   turn.cpu_now = worker_.cpu();
   turn.cpu_budget = std::max(base::Nanoseconds(1), limits.cpu_time - usage.cpu_time);
-  if (limits.soft_cpu_time.count() > 0 && !invocation->warned) {
+  if (limits.soft_cpu_time.count() > 0 && !invocation.warned) {
     turn.soft_cpu_budget = std::max(base::Nanoseconds(1), limits.soft_cpu_time - usage.cpu_time);
   }
-  turn.wall_deadline = invocation->wall_deadline;
+  turn.wall_deadline = invocation.wall_deadline;
   turn.dry_run = limits.dry_run & static_cast<LimitSet>(Limit::kCpu);
-  invocation->slot = &worker_.slot();
-  invocation->session->begin_turn(usage.cpu_time, turn.cpu_now);
-  worker_.arm(turn, invocation.get());
-  engine::TurnReport report = enter_turn(*invocation, step);
+  invocation.slot = &worker_.slot();
+  invocation.session->begin_turn(usage.cpu_time, turn.cpu_now);
+  worker_.arm(turn, &invocation);
+  engine::TurnReport report = enter_turn(invocation, step);
   Verdict verdict;
   if (!worker_.disarm(verdict)) return;
   worker_.read_clock();
   const base::Nanoseconds cpu = worker_.cpu() - turn.cpu_now;
   use_.longest_turn = std::max(use_.longest_turn, cpu);
-  usage.cpu_time += std::max(base::Nanoseconds(0), cpu - invocation->session->host_cpu_of_turn());
+  usage.cpu_time += std::max(base::Nanoseconds(0), cpu - invocation.session->host_cpu_of_turn());
   ++usage.turns;
   const engine::MemoryReading memory = isolate.memory();
   isolate.reset_peaks();
   usage.peak_heap = std::max(usage.peak_heap, memory.peak_heap);
   usage.peak_external = std::max(usage.peak_external, memory.peak_external);
-  end_turn(std::move(invocation), verdict, std::move(report));
+  end_turn(invocation, verdict, std::move(report));
 }
 
 engine::TurnReport Lease::enter_turn(Invocation& invocation, Step& step) {
@@ -312,20 +309,19 @@ engine::TurnReport Lease::enter_turn(Invocation& invocation, Step& step) {
   return context.start(invocation.activation, input, *invocation.session);
 }
 
-void Lease::end_turn(std::shared_ptr<Invocation> invocation, const Verdict& verdict,
-                     engine::TurnReport report) {
-  note_limits(*invocation, verdict);
+void Lease::end_turn(Invocation& invocation, const Verdict& verdict, engine::TurnReport report) {
+  note_limits(invocation, verdict);
   const bool pending = report.status == engine::TurnReport::Status::kAwaiting;
-  if (!decide_outcome(*invocation, verdict, report)) {
-    core_.begin_awaiting(std::move(invocation), worker_.now());
+  if (!decide_outcome(invocation, verdict, report)) {
+    core_.begin_awaiting(std::move(worker_.held.invocation));
     return;
   }
-  LoadedContext* context = invocation->context;
+  LoadedContext* context = invocation.context;
   const bool terminated = verdict.ended != Verdict::Ended::kByItself;
   if (terminated && context->shared && !condemned_) drop_context(context);
   if (terminated) context->doomed = true;
-  if (!condemned_) isolate_->end_activation(*invocation, pending || terminated);
-  finish(*invocation);
+  if (!condemned_) isolate_->end_activation(invocation, pending || terminated);
+  finish(invocation);
 }
 
 void Lease::finish(Invocation& invocation) {

@@ -36,10 +36,9 @@ class Lease {
   bool begin(Invocation& invocation, const Admission& admission);
   runtime::LoadedContext* ready_context(Invocation& invocation);
   void open_session(Invocation& invocation);
-  void run_turn(std::shared_ptr<Invocation> invocation, Step& step);
+  void run_turn(Invocation& invocation, Step& step);
   engine::TurnReport enter_turn(Invocation& invocation, Step& step);
-  void end_turn(std::shared_ptr<Invocation> invocation, const runtime::Verdict& verdict,
-                engine::TurnReport report);
+  void end_turn(Invocation& invocation, const runtime::Verdict& verdict, engine::TurnReport report);
   void note_limits(Invocation& invocation, const runtime::Verdict& verdict);
   bool decide_outcome(Invocation& invocation, const runtime::Verdict& verdict,
                       engine::TurnReport& report);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/own_thread.h"
 #include "dispatch/lease.h"
 
 namespace sublet::dispatch {
@@ -52,6 +53,7 @@ void* Worker::thread_main(void* argument) {
   auto* holder = static_cast<std::shared_ptr<Worker>*>(argument);
   const std::shared_ptr<Worker> worker = std::move(*holder);
   delete holder;
+  base::mark_own_thread();
   pthread_setname_np(pthread_self(), "sublet-worker");
   current_worker = worker.get();
   worker->run();

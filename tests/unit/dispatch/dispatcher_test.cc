@@ -90,7 +90,7 @@ TEST_CASE("dispatcher: an awaiting invocation holds no worker, and many await at
   REQUIRE(added.has_value());
   bed.engine->on("wait", [](FakeTurn& turn) {
     if (turn.number == 1) {
-      turn.port.start_call("later", "[]");
+      turn.port.start_call("host:later", "[]");
       return FakeTurn::awaits();
     }
     return FakeTurn::answers(turn.completions[0].text);
@@ -231,6 +231,7 @@ TEST_CASE("dispatcher: a stop request cancels what waits, runs or awaits, once")
   running.request_stop();
   CHECK(spins.get().outcome == Outcome::kCanceled);
   CHECK(bed.run(acme, 2).outcome == Outcome::kOk);
+  CHECK(bed.dispatcher->drain(milliseconds(10'000)));
   CHECK(bed.stats().invocations_accepted == bed.stats().invocations_finished);
 }
 
