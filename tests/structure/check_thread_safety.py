@@ -37,7 +37,8 @@ def check(tree, compiler, flags):
         runs = pool.map(lambda path: analyse(compiler, flags, tree, path), paths)
         for path, run in zip(paths, runs):
             if run.returncode != 0:
-                yield f"{path}:1: {run.stderr.strip()}"
+                errors = [line for line in run.stderr.splitlines() if "error:" in line]
+                yield "\n".join(errors) or f"{path}:1: {run.stderr.strip()}"
     if not paths:
         yield "lib: no source uses base/mutex.h"
 
