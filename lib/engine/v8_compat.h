@@ -70,6 +70,16 @@ inline void write_one_byte(v8::Isolate* isolate, v8::Local<v8::String> text, std
 #endif
 }
 
+// Copies characters `from` to `from + count` of a string.
+inline void write_characters(v8::Isolate* isolate, v8::Local<v8::String> text, int from, int count,
+                             std::uint16_t* out) {
+#if SUBLET_V8 >= 1306
+  text->WriteV2(isolate, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(count), out);
+#else
+  text->Write(isolate, out, from, count, v8::String::NO_NULL_TERMINATION);
+#endif
+}
+
 inline std::int64_t utf8_length(v8::Isolate* isolate, v8::Local<v8::String> text) {
 #if SUBLET_V8 >= 1306
   return static_cast<std::int64_t>(text->Utf8LengthV2(isolate));

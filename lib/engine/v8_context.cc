@@ -14,6 +14,8 @@
 namespace sublet::engine {
 namespace {
 
+constexpr const char* kNotJson = "the handler's result is not JSON";
+
 TurnReport invalid_result(std::string message) {
   TurnReport report;
   report.outcome = Outcome::kInvalidResult;
@@ -100,8 +102,7 @@ bool V8Context::take_hooks(v8::Local<v8::Context> context) {
   v8::Local<v8::Object> hooks;
   return context->GetDataFromSnapshotOnce<v8::Object>(isolate_.snapshot().hooks_index)
              .ToLocal(&hooks) &&
-         take_hook(context, hooks, "start", start_) &&
-         take_hook(context, hooks, "finish", finish_) && take_hook(context, hooks, "warn", warn_) &&
+         take_hook(context, hooks, "start", start_) && take_hook(context, hooks, "warn", warn_) &&
          take_hook(context, hooks, "freeze", freeze_);
 }
 
@@ -175,21 +176,21 @@ v8::MaybeLocal<v8::Value> V8Context::call_start(v8::Local<v8::Context> context,
                                                 const CallInput& input,
                                                 v8::Local<v8::Function> handler) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::Value> payload = v8::Undefined(isolate);
+  v8::Local<v8::Value> data = v8::Null(isolate);
   if (!input.payload.empty()) {
     v8::Local<v8::String> text;
     if (!(input.payload_ascii ? make_payload(isolate, input.payload)
                               : make_string(isolate, input.payload))
-             .ToLocal(&text)) {
+             .ToLocal(&text) ||
+        !v8::JSON::Parse(context, text).ToLocal(&data)) {
       return {};
     }
-    payload = text;
   }
   std::array<v8::Local<v8::Value>, 7> arguments = {
       handler,
-      payload,
+      data,
       cached(event_, event_text_, input.event),
-      make_string(isolate, input.event_id).FromMaybe(v8::String::Empty(isolate)),
+      make_ascii(isolate, input.event_id).FromMaybe(v8::String::Empty(isolate)),
       v8::Integer::NewFromUnsigned(isolate, input.attempt),
       cached(tenant_, tenant_text_, input.tenant),
       cached(extension_, extension_text_, input.extension)};
@@ -305,38 +306,29 @@ TurnReport V8Context::settle(v8::Local<v8::Context> context, Activation& activat
     case v8::Promise::kFulfilled:
       break;
   }
-  v8::Local<v8::Value> value = promise->Result();
-  v8::Local<v8::Value> answer;
-  if (!finish_.Get(isolate)->Call(context, v8::Undefined(isolate), 1, &value).ToLocal(&answer)) {
+  return finish(context, activation, promise->Result());
+}
+
+// Making text of a result runs its toJSON functions and getters: tenant code.
+TurnReport V8Context::finish(v8::Local<v8::Context> context, Activation& activation,
+                             v8::Local<v8::Value> result) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  if (isolate_.termination_requested()) return ended();
+  TurnReport report;
+  report.outcome = Outcome::kOk;
+  if (result->IsUndefined()) {
+    report.json = "null";
+    return report;
+  }
+  if (result->IsFunction() || result->IsSymbol()) return invalid_result(kNotJson);
+  v8::TryCatch caught(isolate);
+  v8::Local<v8::String> text;
+  if (!v8::JSON::Stringify(context, result).ToLocal(&text)) {
     return caught.HasCaught() && !caught.HasTerminated()
                ? failed(context, Outcome::kInvalidResult, caught.Exception(), caught.Message())
                : ended();
   }
-  return finish(context, activation, answer);
-}
-
-// `answer` is what the SDK made of the result: JSON text, undefined, the number 1 for a value that
-// JSON cannot express, or {invalid: error} where stringifying threw.
-TurnReport V8Context::finish(v8::Local<v8::Context> context, Activation& activation,
-                             v8::Local<v8::Value> answer) {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
   if (isolate_.termination_requested()) return ended();
-  TurnReport report;
-  if (answer->IsUndefined()) {
-    report.outcome = Outcome::kOk;
-    report.json = "null";
-    return report;
-  }
-  if (answer->IsObject()) {
-    v8::Local<v8::Value> reason;
-    if (!answer.As<v8::Object>()->Get(context, name(isolate, "invalid")).ToLocal(&reason)) {
-      return ended();
-    }
-    return failed(context, Outcome::kInvalidResult, reason,
-                  v8::Exception::CreateMessage(isolate, reason));
-  }
-  if (!answer->IsString()) return invalid_result("the handler's result is not JSON");
-  v8::Local<v8::String> text = answer.As<v8::String>();
   const std::uint64_t limit = activation.result_limit.count;
   const bool certainly_fits = static_cast<std::uint64_t>(text->Length()) * 3 <= limit;
   if (!certainly_fits && !activation.result_dry_run) {
@@ -347,7 +339,8 @@ TurnReport V8Context::finish(v8::Local<v8::Context> context, Activation& activat
     }
   }
   report.json = to_utf8(isolate, text);
-  report.outcome = Outcome::kOk;
+  // What a toJSON that answers nothing leaves of the whole result.
+  if (report.json == "undefined") return invalid_result(kNotJson);
   return report;
 }
 

@@ -89,7 +89,7 @@ class V8Context final : public Context {
                 const HostCallCompletion& completion);
   TurnReport settle(v8::Local<v8::Context> context, Activation& activation, v8::TryCatch& caught);
   TurnReport finish(v8::Local<v8::Context> context, Activation& activation,
-                    v8::Local<v8::Value> answer);
+                    v8::Local<v8::Value> result);
   TurnReport failed(v8::Local<v8::Context> context, Outcome outcome, v8::Local<v8::Value> reason,
                     v8::Local<v8::Message> message);
   TurnReport ended();
@@ -106,7 +106,6 @@ class V8Context final : public Context {
   std::unique_ptr<v8::MicrotaskQueue> queue_;
   v8::Global<v8::Context> context_;
   v8::Global<v8::Function> start_;
-  v8::Global<v8::Function> finish_;
   v8::Global<v8::Function> warn_;
   v8::Global<v8::Function> freeze_;
 

@@ -50,7 +50,7 @@ test("a promise or thenable becomes a native promise", async () => {
   const realm = new Realm();
   const promise = realm.start("async () => ({ a: 1 })");
   assert.ok(promise instanceof realm.run("Promise"));
-  assert.equal(realm.hooks.finish(await promise), '{"a":1}');
+  assert.equal(realm.finish(await promise), '{"a":1}');
   assert.equal(await realm.value("() => ({ then(f) { f(5); } })"), 5);
   assert.deepEqual(await realm.value("() => ({ then: 5 })"), { then: 5 });
   await assert.rejects(realm.value("async () => { throw new TypeError('x'); }"), {

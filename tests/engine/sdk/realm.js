@@ -4,6 +4,7 @@
 import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { types } from "node:util";
 import vm from "node:vm";
 
 const bundles = process.env.SUBLET_SDK;
@@ -29,6 +30,9 @@ export class Realm {
     const then = this.run("Promise.prototype.then");
     this.settled = (promise) =>
       new Promise((resolve, reject) => void Reflect.apply(then, promise, [resolve, reject]));
+    ({ parse: this.parse, stringify: this.stringify } = this.run(
+      "({ parse: JSON.parse, stringify: JSON.stringify })",
+    ));
     this.hooks = this.run(source("core"), "sublet:core")(this.native);
     if (options.frozen) this.hooks.freeze();
   }
@@ -37,16 +41,27 @@ export class Realm {
     return vm.runInContext(text, this.context, { filename });
   }
   // Calls the function that the text of an expression makes, as the engine calls a handler.
+  // Answers what the engine's step() makes of the result, or a promise for it.
   start(handler, payload = undefined) {
-    return this.hooks.start(this.run(`(${handler})`), payload, "onTest", "e1", 1, "acme", "test");
+    const data = payload === undefined ? null : this.parse(payload);
+    const result = this.hooks.start(
+      this.run(`(${handler})`), data, "onTest", "e1", 1, "acme", "test");
+    return types.isPromise(result) ? result : this.finish(result);
+  }
+  // The JSON text of a result, as the engine makes it in C++: undefined for undefined, 1 for what is
+  // not JSON, an object with the error where making the text throws.
+  finish(value) {
+    try {
+      const text = this.stringify(value);
+      return text === undefined && value !== undefined ? 1 : text;
+    } catch (error) {
+      return { invalid: error };
+    }
   }
   // The value that the handler's JSON stands for.
   async value(handler, payload) {
     const result = this.start(handler, payload);
-    const text =
-      typeof result === "object" && !("invalid" in result)
-        ? this.hooks.finish(await this.settled(result))
-        : result;
+    const text = types.isPromise(result) ? this.finish(await this.settled(result)) : result;
     if (text === 1 || typeof text === "object") throw text.invalid ?? new Error("not JSON");
     return text === undefined ? undefined : JSON.parse(text);
   }

@@ -59,7 +59,7 @@ test("a changed realm cannot disturb a plain invocation, nor see into it", async
   const realm = tampered();
   assert.equal(realm.start("(event) => [event.data.a, event.name]", '{"a":1}'), '[1,"onTest"]');
   const promise = realm.start("async (event) => event.data", "[1]");
-  assert.equal(realm.hooks.finish(await realm.settled(promise)), "[1]");
+  assert.equal(realm.finish(await realm.settled(promise)), "[1]");
   assert.equal(realm.start("() => () => 1"), 1);
   assert.match(realm.start("() => 1n").invalid.message, /BigInt/);
   assert.equal(realm.seen.length, 0);
@@ -75,7 +75,7 @@ test("a changed realm still logs, calls the host, and has timers and limits", as
     queueMicrotask(() => log("microtask"));
     return host.a.b(limits.remaining().cpuMs);
   }`;
-  assert.equal(realm.hooks.finish(await realm.settled(realm.start(handler))), "1");
+  assert.equal(realm.finish(await realm.settled(realm.start(handler))), "1");
   assert.deepEqual(realm.calls, [{ name: "host:a.b", text: "[1]" }]);
   assert.deepEqual(realm.fireTimers(), [5, 5]);
   assert.deepEqual(realm.logs, [
