@@ -43,15 +43,31 @@ v8::Local<v8::String> lent(v8::Isolate* isolate, const std::string& ascii) {
   return v8::String::NewExternalOneByte(isolate, new LentText(ascii)).ToLocalChecked();
 }
 
-// The inputs' answers are ASCII, and one-byte strings in V8.
-void text_out(v8::Isolate* isolate, v8::Local<v8::String> string, std::string& out) {
-  out.resize(static_cast<std::size_t>(string->Length()));
+bool is_ascii(const std::string& text) {
+  unsigned char seen = 0;
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return seen < 0x80;
+}
+
+// Copies without looking at what is above Latin-1, which is right for a string of ASCII alone.
+void copy_out(v8::Isolate* isolate, v8::Local<v8::String> string, std::string& out) {
   auto* to = reinterpret_cast<std::uint8_t*>(out.data());
 #if V8_MAJOR_VERSION >= 13
   string->WriteOneByteV2(isolate, 0, string->Length(), to);
 #else
   string->WriteOneByte(isolate, to, 0, string->Length(), v8::String::NO_NULL_TERMINATION);
 #endif
+}
+
+// V8 often keeps ASCII as two-byte strings, so the content is asked, not the representation.
+void text_out(v8::Isolate* isolate, v8::Local<v8::String> string, std::string& out) {
+  if (string->ContainsOnlyOneByte()) {
+    out.resize(static_cast<std::size_t>(string->Length()));
+    copy_out(isolate, string, out);
+    if (is_ascii(out)) return;
+  }
+  v8::String::Utf8Value utf8(isolate, string);
+  out.assign(*utf8, static_cast<std::size_t>(utf8.length()));
 }
 
 v8::ScriptOrigin origin(v8::Isolate* isolate) {

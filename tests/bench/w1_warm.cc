@@ -58,7 +58,8 @@ std::vector<Row> measure_warm_call(const Settings& settings) {
 
   ClosedLoop warm = loop_of(*host, json, "kept"), frozen = loop_of(*host, json, "frozen"),
              two = loop_of(*pair, json, "kept");
-  const std::uint64_t warmup = settings.count(20'000), count = settings.count(60'000);
+  // V8's optimiser needs several thousand calls to settle, also for a quick run.
+  const std::uint64_t warmup = 30'000, count = settings.count(60'000);
   raw_cpu_ns(raw, json, warmup);
   for (ClosedLoop* loop : {&warm, &frozen, &two}) loop->run_count(warmup);
 
