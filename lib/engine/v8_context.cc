@@ -37,8 +37,9 @@ bool take_hook(v8::Local<v8::Context> context, v8::Local<v8::Object> hooks, std:
 
 class V8Context::Turn {
  public:
-  Turn(V8Context& context, Activation& activation)
+  Turn(V8Context& context, Activation& activation, base::TimePoint started)
       : context_(context),
+        started_(started),
         outer_context_(context.isolate_.current),
         outer_activation_(context.activation_) {
     context.isolate_.begin_turn();
@@ -48,13 +49,14 @@ class V8Context::Turn {
   ~Turn() {
     context_.activation_ = outer_activation_;
     context_.isolate_.current = outer_context_;
-    context_.isolate_.end_turn();
+    context_.isolate_.end_turn(started_);
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
  private:
   V8Context& context_;
+  const base::TimePoint started_;
   V8Context* const outer_context_;
   Activation* const outer_activation_;
 };
@@ -124,7 +126,7 @@ TurnReport V8Context::start(ActivationId id, const CallInput& input, HostCallPor
   first.started = std::chrono::steady_clock::now();
   TurnReport report;
   {
-    Turn turn(*this, first);
+    Turn turn(*this, first, first.started);
     v8::TryCatch caught(isolate);
     v8::Local<v8::Function> function;
     v8::Local<v8::Value> answer;
@@ -208,7 +210,7 @@ TurnReport V8Context::resume(ActivationId id, std::span<const HostCallCompletion
   Activation& activation = *found->second;
   TurnReport report;
   {
-    Turn turn(*this, activation);
+    Turn turn(*this, activation, std::chrono::steady_clock::now());
     v8::TryCatch caught(isolate);
     if (activation.warned) {
       activation.warned = false;

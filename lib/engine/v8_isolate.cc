@@ -21,9 +21,6 @@ thread_local V8Isolate* entered_here = nullptr;
 constexpr std::size_t kUnwindingRoom = std::size_t{1} << 30;
 constexpr std::size_t kUnwindingStep = std::size_t{64} << 20;
 
-// Between readings of the heap's size, each about 0.3 microseconds.
-constexpr std::chrono::microseconds kSamplingInterval{200};
-
 constexpr int kIdleTasks = 8;
 
 void raise_to(std::atomic<std::uint64_t>& peak, std::uint64_t value) {
@@ -112,12 +109,12 @@ void V8Isolate::run_idle_work() {
   for (int i = 0; i < kIdleTasks; ++i) {
     if (!v8::platform::PumpMessageLoop(v8_platform(), isolate_)) break;
   }
-  sample(/*force=*/true);
+  sample(base::system_clock().now());
 }
 
 void V8Isolate::collect_garbage() {
   isolate_->LowMemoryNotification();
-  sample(/*force=*/true);
+  sample(base::system_clock().now());
 }
 
 MemoryReading V8Isolate::memory() const {
@@ -145,9 +142,7 @@ void V8Isolate::terminate() noexcept {
   isolate_->TerminateExecution();
 }
 
-void V8Isolate::sample(bool force) {
-  const base::TimePoint now = base::system_clock().now();
-  if (!force && now - sampled_at_ < kSamplingInterval) return;
+void V8Isolate::sample(base::TimePoint now) {
   sampled_at_ = now;
   v8::HeapStatistics statistics;
   isolate_->GetHeapStatistics(&statistics);

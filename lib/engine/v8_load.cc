@@ -28,7 +28,7 @@ LoadReport V8Context::load(std::shared_ptr<const Program> program, HostCallPort&
       realm_ == Realm::kFrozen ? load_closure(context) : load_modules(context);
   activation_ = nullptr;
   isolate_.current = outer;
-  isolate_.end_turn();
+  isolate_.end_turn(loading.started);
   if (!report.ok) poisoned_ = true;
   return report;
 }
@@ -49,12 +49,20 @@ LoadReport V8Context::load_modules(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::TryCatch caught(isolate);
   modules_.resize(program_->modules.size());
-  for (std::size_t i = 0; i < modules_.size(); ++i) {
+  // Only what the entry module reaches; prepare() has compiled the rest to check it.
+  std::vector<std::size_t> wanted = {program_->main};
+  while (!wanted.empty()) {
+    const std::size_t index = wanted.back();
+    wanted.pop_back();
+    if (!modules_[index].IsEmpty()) continue;
     v8::Local<v8::Module> compiled;
-    if (!compile_module(isolate, program_, i).ToLocal(&compiled)) {
+    if (!compile_module(isolate, program_, index).ToLocal(&compiled)) {
       return load_failure(context, caught);
     }
-    modules_[i].Reset(isolate, compiled);
+    modules_[index].Reset(isolate, compiled);
+    for (const auto& [specifier, target] : program_->modules[index]->imports) {
+      wanted.push_back(target);
+    }
   }
   return evaluate_main(context);
 }
@@ -92,7 +100,8 @@ LoadReport V8Context::evaluate_main(v8::Local<v8::Context> context) {
   // Taken after the run, the cache holds just the functions that start-up needs.
   for (std::size_t i = 0; i < modules_.size(); ++i) {
     const ProgramModule& module = *program_->modules[i];
-    if (module.code_cache.get() == nullptr) keep_code_cache(module, modules_[i].Get(isolate));
+    if (modules_[i].IsEmpty() || module.code_cache.get() != nullptr) continue;
+    keep_code_cache(module, modules_[i].Get(isolate));
   }
   return report;
 }

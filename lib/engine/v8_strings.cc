@@ -70,6 +70,24 @@ v8::MaybeLocal<v8::String> make_external_ascii(v8::Isolate* isolate, std::string
 
 namespace {
 
+// Blocks of a constant size, which compilers turn into vector instructions.
+bool narrow_characters(const std::uint16_t* wide, int count, char* out) {
+  constexpr int kBlock = 16;
+  std::uint16_t seen = 0;
+  int i = 0;
+  for (; i + kBlock <= count; i += kBlock) {
+    for (int k = 0; k < kBlock; ++k) {
+      seen |= wide[i + k];
+      out[i + k] = static_cast<char>(wide[i + k]);
+    }
+  }
+  for (; i < count; ++i) {
+    seen |= wide[i];
+    out[i] = static_cast<char>(wide[i]);
+  }
+  return seen < 0x80;
+}
+
 // The text where all of a two-byte string is ASCII, which V8 often makes of ASCII parts; about four
 // times as fast as V8's conversion.
 bool narrow(v8::Isolate* isolate, v8::Local<v8::String> text, std::string& out) {
@@ -80,13 +98,7 @@ bool narrow(v8::Isolate* isolate, v8::Local<v8::String> text, std::string& out) 
   for (int from = 0; from < length; from += kChunk) {
     const int count = std::min(kChunk, length - from);
     compat::write_characters(isolate, text, from, count, wide.data());
-    std::uint16_t seen = 0;
-    char* const at = out.data() + from;
-    for (int i = 0; i < count; ++i) {
-      seen |= wide[static_cast<std::size_t>(i)];
-      at[i] = static_cast<char>(wide[static_cast<std::size_t>(i)]);
-    }
-    if (seen >= 0x80) return false;
+    if (!narrow_characters(wide.data(), count, out.data() + from)) return false;
   }
   return true;
 }
