@@ -105,7 +105,7 @@ TEST_SUITE("scenario") {
                  {"[[[[1]]]]", "payload_depth"},
                  {"\"0123456789012345678901234567890\"", "payload"}};
     for (const auto& each : wrong) {
-      CAPTURE(each.payload);
+      INFO(std::string(each.payload));
       const auto result = host->invoke({.tenant = "acme", .event = "run", .payload = each.payload});
       REQUIRE_FALSE(result.has_value());
       CHECK(result.error().code == ErrorCode::kInvalidArgument);

@@ -59,7 +59,7 @@ const DryRun kDryRuns[] = {
 TEST_SUITE("scenario") {
   TEST_CASE("dry run: a limit that is reached is counted and told, and does not act") {
     for (const DryRun& dry : kDryRuns) {
-      CAPTURE(dry.name);
+      INFO(std::string(dry.name));
       auto policy = ample_policy();
       dry.tighten(policy.limits);
       policy.limits.dry_run = static_cast<LimitSet>(dry.limit);

@@ -67,18 +67,18 @@ TEST_SUITE("scenario") {
         object.constructor = 1;
         object.hasOwnProperty = 2;
         const list = [];
-        list.map = 3;
+        list.toString = () => "list";
         const error = new Error("a");
         error.message = "b";
         error.name = "c";
         function F() {}
         F.prototype.toString = () => "F";
         F.prototype.constructor = F;
-        return [String(object), object.constructor, object.hasOwnProperty, list.map,
+        return [String(object), object.constructor, object.hasOwnProperty, String(list),
                 error.message, error.name, String(new F()), new Mine().name];
       })",
                  kFrozen);
-    CHECK_ANSWER(host.run(), R"(["own",1,2,3,"b","c","F","Mine"])");
+    CHECK_ANSWER(host.run(), R"(["own",1,2,"list","b","c","F","Mine"])");
   }
 
   TEST_CASE("frozen realm: writing to an intrinsic throws, also in the handler's sight") {
@@ -102,8 +102,7 @@ TEST_SUITE("scenario") {
   TEST_CASE("frozen realm: ordinary code runs unchanged") {
     TestHost host;
     host.install(R"(
-      import { add } from "./lib/sum.js";
-      import * as all from "./lib/sum.js";
+      const add = (a, b) => a + b;
       export class Box { #n = 1; get n() { return this.#n; } static make = () => new Box(); }
       export const total = (...n) => n.reduce(add, 0);
       function later() { return hoisted(); }
@@ -113,23 +112,20 @@ TEST_SUITE("scenario") {
         const url = new URL("https://example.com/?a=1");
         await null;
         return { words: [...counts], total: total(1, 2, 3), n: Box.make().n, later: later(),
-                 a: url.searchParams.get("a"), keys: Object.keys(all),
+                 a: url.searchParams.get("a"),
                  f: ((f) => f.name)(run), text: `${[3, 1, 2].sort()}`, id: typeof crypto.randomUUID() };
       }
       function hoisted() { return "hoisted"; }
       export { later as default };)",
-                 {.realm = Realm::kFrozen,
-                  .more_files = {{"lib/sum.js", "export const add = (a, b) => a + b;\n"}}});
+                 kFrozen);
     const auto result = host.run("\"a b a\"");
     CHECK_ANSWER(result, R"({"words":[["a",2],["b",1]],"total":6,"n":1,"later":"hoisted","a":"1",)"
-                         R"("keys":["add"],"f":"run","text":"1,2,3","id":"string"})");
+                         R"("f":"run","text":"1,2,3","id":"string"})");
   }
 
   TEST_CASE("frozen realm: an error's stack has the bundle's own lines") {
     TestHost host;
-    host.install(
-        "import './lib/side.js';\n\nexport function run() {\n  throw new Error('x');\n}\n",
-        {.realm = Realm::kFrozen, .more_files = {{"lib/side.js", "export const a = 1;\n"}}});
+    host.install("const a = 1;\n\nexport function run() {\n  throw new Error('x');\n}\n", kFrozen);
     const auto result = host.run();
     CHECK_OUTCOME(result, Outcome::kException);
     CHECK(result.error->stack.find("extension.js:4:9") != std::string::npos);
@@ -141,12 +137,13 @@ TEST_SUITE("scenario") {
       const char* what;
       const char* code;
     } programs[] = {
+        {"an import", "import './a.js';\nexport const run = () => 1;"},
         {"top-level await", "const x = await Promise.resolve(1);\nexport const run = () => x;"},
         {"a change of an intrinsic", "Array.prototype.mine = 1;\nexport const run = () => 1;"},
         {"a new global", "globalThis.mine = 1;\nexport const run = () => 1;"},
     };
     for (const auto& each : programs) {
-      CAPTURE(each.what);
+      INFO(std::string(each.what));
       const auto result = host->install("acme", make_bundle(each.code, kFrozen));
       REQUIRE_FALSE(result.has_value());
       CHECK(result.error().code == ErrorCode::kInvalidArgument);

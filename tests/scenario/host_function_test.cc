@@ -75,7 +75,7 @@ TEST_SUITE("scenario") {
       throw std::runtime_error("secret");
     }));
     for (const char* name : {"throws", "throwsAsync"}) {
-      CAPTURE(name);
+      INFO(std::string(name));
       host.install(attempt(std::string("host.") + name + "()"));
       CHECK_ANSWER(host.run(), R"({"name":"Error","message":"host function failed","is":true})");
       const auto errors = host.observer.errors.take();
@@ -114,7 +114,7 @@ TEST_SUITE("scenario") {
     host.install(attempt("host.echo(1)"));
     CHECK_ANSWER(host.run(), "[[1]]");
     for (const char* name : {"host.note('x')", "host.no.such.thing()", "host()"}) {
-      CAPTURE(name);
+      INFO(std::string(name));
       host.install(attempt(name));
       CHECK(host.run().json.find("\"is\":true") != std::string::npos);
     }
@@ -137,7 +137,7 @@ TEST_SUITE("scenario") {
     TestHost host;
     const auto nothing = [](const HostCall&) { return Result<std::string>(std::string()); };
     for (const char* name : {"", ".", "a.", ".a", "a..b", "1a", "a b", "a-b", "\xff"}) {
-      CAPTURE(name);
+      INFO(std::string(name));
       const auto result = host->register_function(name, nothing);
       REQUIRE_FALSE(result.has_value());
       CHECK(result.error().code == ErrorCode::kInvalidArgument);

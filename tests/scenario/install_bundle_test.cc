@@ -83,7 +83,7 @@ TEST_SUITE("scenario") {
          "extension.js:3"},
     };
     for (const auto& each : programs) {
-      CAPTURE(each.what);
+      INFO(std::string(each.what));
       const auto message = refusal(install_files(
           host, bundle_files(each.code, {.more_files = {{"a.js", "export let a;"}}})));
       CHECK_NAMES(message, each.named);
@@ -114,7 +114,7 @@ TEST_SUITE("scenario") {
   TEST_CASE("install: paths of files are checked") {
     for (const char* path : {"../a.js", "/a.js", "a/../b.js", "./a.js", "a//b.js", "a\\b.js", "",
                              "a/", "a\nb.js", "\xff.js"}) {
-      CAPTURE(path);
+      INFO(std::string(path));
       auto files = bundle_files("export const run = () => 1;");
       files[path] = "1;";
       const auto bundle = Bundle::from_memory(files);

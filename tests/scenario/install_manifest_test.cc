@@ -88,7 +88,7 @@ TEST_SUITE("scenario") {
     TestHost host;
     host.install("export const run = () => 'old';");
     for (const Wrong& wrong : kWrong) {
-      CAPTURE(wrong.what);
+      INFO(std::string(wrong.what));
       const auto bundle =
           Bundle::from_memory(with_manifest(manifest_lines(wrong.line, wrong.text)));
       const auto info =

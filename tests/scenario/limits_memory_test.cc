@@ -53,7 +53,7 @@ TEST_SUITE("scenario") {
     host.install("export const run = () => 'good';", {.name = "good"});
     host.install("export const run = () => 'other';", {}, "globex");
     for (const Growth& growth : kHeapGrowth) {
-      CAPTURE(growth.name);
+      INFO(std::string(growth.name));
       host.install("export function grow() { " + std::string(growth.code) + " }",
                    {.name = "bad", .events = {"grow"}});
       const auto result = host.run(Event{.tenant = "acme", .event = "grow"});
@@ -70,7 +70,7 @@ TEST_SUITE("scenario") {
   TEST_CASE("limits: ArrayBuffers past the limit are a RangeError that the tenant can catch") {
     TestHost host(small_heap());
     for (const char* code : kExternalGrowth) {
-      CAPTURE(code);
+      INFO(std::string(code));
       host.install("export function run() { " + std::string(code) + " }");
       const auto result = host.run();
       CHECK_OUTCOME(result, Outcome::kException);
@@ -109,7 +109,7 @@ TEST_SUITE("scenario") {
         "class A { constructor() { new A(); } } new A();",
     };
     for (const char* program : programs) {
-      CAPTURE(program);
+      INFO(std::string(program));
       host.install("export function run() { try { " + std::string(program) +
                    " } catch (e) { return e.name; } return 'none'; }");
       CHECK_ANSWER(host.run(), "\"RangeError\"");

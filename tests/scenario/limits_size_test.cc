@@ -13,7 +13,7 @@ TEST_SUITE("scenario") {
     CHECK(host.run(R"({"text":"ü","times":49})").ok());
     for (const char* payload : {R"({"text":"a","times":99})", R"({"text":"ü","times":50})",
                                 R"({"text":"日","times":33})", R"({"text":"a","times":1000000})"}) {
-      CAPTURE(payload);
+      INFO(std::string(payload));
       const auto result = host.run(payload);
       CHECK_OUTCOME(result, Outcome::kInvalidResult);
       CHECK(contains(result.usage.limits_exceeded, Limit::kResult));
@@ -26,10 +26,15 @@ TEST_SUITE("scenario") {
     host.install("export const run = (event) => event.data;");
     for (const char* text : {"\"ASCII\"", "\"Grüße\"", "\"日本語\"", "\"😀\"", "\"a\\u0000b\"",
                              "\"\\ud800\"", "\"\\u2028\"", "[\"é\",\"e\u0301\"]"}) {
-      CAPTURE(text);
+      INFO(std::string(text));
       const auto result = host.run(text);
       REQUIRE(result.ok());
-      CHECK(Json::parse(result.json, nullptr, false) == Json::parse(text, nullptr, false));
+      // A lone surrogate is no text to other JSON readers.
+      if (std::string(text).find("ud800") != std::string::npos) {
+        CHECK(result.json == text);
+      } else {
+        CHECK(Json::parse(result.json) == Json::parse(text));
+      }
     }
   }
 
@@ -120,7 +125,7 @@ TEST_SUITE("scenario") {
     }));
     for (const char* call :
          {"host.echo('x'.repeat(2000))", "host.echo([[[[[1]]]]])", "host.deep()"}) {
-      CAPTURE(call);
+      INFO(std::string(call));
       host.install("export const run = (event, { host }) => " + std::string(call) +
                    ".then(() => 'in', (error) => error.name);");
       CHECK_ANSWER(host.run(), "\"Error\"");

@@ -37,7 +37,7 @@ TEST_SUITE("scenario") {
       TestHost host(policy);
       host.install("export const run = () => 'good';", {.name = "good"});
       for (const char* program : programs) {
-        CAPTURE(program);
+        INFO(std::string(program));
         host.install("export function spin() { " + std::string(program) + " }",
                      {.name = "bad", .events = {"spin"}, .realm = realm});
         const auto result = host.run(Event{.tenant = "acme", .event = "spin"});
@@ -73,7 +73,7 @@ TEST_SUITE("scenario") {
     };
     TestHost host(policy);
     for (const char* program : programs) {
-      CAPTURE(program);
+      INFO(std::string(program));
       host.install("export const run = (event, { host }) => " + std::string(program) + ";");
       const auto result = host.run();
       CHECK_OUTCOME(result, Outcome::kExceededWallTime);
@@ -88,7 +88,7 @@ TEST_SUITE("scenario") {
     const auto begun = std::chrono::steady_clock::now();
     for (const char* program : {"new Promise(() => {})", "({ then() {} })",
                                 "(async () => { await new Promise(() => {}); })()"}) {
-      CAPTURE(program);
+      INFO(std::string(program));
       host.install("export const run = () => " + std::string(program) + ";");
       const auto result = host.run();
       CHECK_FALSE(result.ok());

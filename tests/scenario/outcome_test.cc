@@ -97,7 +97,7 @@ TEST_SUITE("scenario") {
                         toJSON: { toJSON() { throw new Error('no'); } } };
       export const run = (event) => answers[event.data];)");
     for (const char* kind : {"\"bigint\"", "\"cycle\"", "\"getter\"", "\"toJSON\""}) {
-      CAPTURE(kind);
+      INFO(std::string(kind));
       const auto result = host.run(kind);
       CHECK_OUTCOME(result, Outcome::kInvalidResult);
       CHECK(result.error.has_value());

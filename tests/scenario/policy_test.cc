@@ -82,7 +82,7 @@ TEST_SUITE("scenario") {
         {"host_functions", [](TenantPolicy& p) { p.host_functions = {"not a name"}; }},
     };
     for (const auto& each : wrong) {
-      CAPTURE(each.field);
+      INFO(std::string(each.field));
       auto policy = ample_policy();
       each.spoil(policy);
       const auto result = host->set_policy("acme", policy);
@@ -109,7 +109,7 @@ TEST_SUITE("scenario") {
                                                           {&contexts, "warm_contexts"},
                                                           {&policy, "weight"}};
     for (const auto& each : wrong) {
-      CAPTURE(each.second);
+      INFO(std::string(each.second));
       const auto host = ExtensionHost::create(*each.first);
       REQUIRE_FALSE(host.has_value());
       CHECK(host.error().code == ErrorCode::kInvalidArgument);
