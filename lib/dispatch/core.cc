@@ -20,7 +20,7 @@ runtime::WatchdogOptions watchdog_options(const base::Clock* clock) {
   return options;
 }
 
-std::shared_ptr<runtime::Invocation> make_invocation(Core& core, runtime::Request request) {
+std::shared_ptr<runtime::Invocation> make_invocation(Core& core, runtime::Request&& request) {
   using Allocator = runtime::PoolAllocator<runtime::Invocation>;
   return std::allocate_shared<runtime::Invocation>(Allocator(), core, std::move(request));
 }
@@ -124,7 +124,7 @@ Result<void> Core::load(runtime::LoadRequest request) {
   return {};
 }
 
-Result<void> Core::submit(runtime::Request request) {
+Result<void> Core::submit(runtime::Request&& request) {
   auto invocation = make_invocation(*this, std::move(request));
   const base::TimePoint now = clock().now();
   invocation->accepted = now;
@@ -177,7 +177,7 @@ void Core::enqueue(Tenant& tenant, InvocationPtr invocation, base::TimePoint now
   stir(tenant);
 }
 
-Result<void> Core::refuse(runtime::Request request, Outcome outcome, std::string message) {
+Result<void> Core::refuse(runtime::Request&& request, Outcome outcome, std::string message) {
   auto invocation = make_invocation(*this, std::move(request));
   invocation->accepted = clock().now();
   decide(*invocation, outcome, std::move(message));

@@ -94,8 +94,8 @@ class Core final : public runtime::InvocationOwner, public std::enable_shared_fr
   void set_policy(runtime::Tenant& tenant, std::shared_ptr<const TenantPolicy> policy);
   void release_isolate(runtime::Tenant& tenant);
   Result<void> load(runtime::LoadRequest request);
-  Result<void> submit(runtime::Request request);
-  Result<void> refuse(runtime::Request request, Outcome outcome, std::string message);
+  Result<void> submit(runtime::Request&& request);
+  Result<void> refuse(runtime::Request&& request, Outcome outcome, std::string message);
   void retire(const runtime::ActiveExtension& extension, bool settle_queued);
   bool drain(std::chrono::milliseconds deadline);
   void accept_again();

@@ -39,7 +39,7 @@ Result<void> Dispatcher::load(std::shared_ptr<const runtime::ActiveExtension> ex
   return core_->load({std::move(extension), std::move(done)});
 }
 
-Result<void> Dispatcher::submit(Request request) { return core_->submit(std::move(request)); }
+Result<void> Dispatcher::submit(Request&& request) { return core_->submit(std::move(request)); }
 
 Result<void> Dispatcher::refuse(Event event, InvokeOptions options, Completion completion,
                                 Outcome outcome, std::string message) {

@@ -76,7 +76,7 @@ class Dispatcher {
 
   // Takes an invocation; from here on its completion is called exactly once, never on this thread
   // and never under a lock. Refusals (kLoadShed, kDisabled, kQuarantined) come that way too.
-  Result<void> submit(Request request);
+  Result<void> submit(Request&& request);
   // Settles an event that does not reach an extension, e.g. kHandlerNotFound, the same way.
   // `extension` may be empty.
   Result<void> refuse(Event event, InvokeOptions options, Completion completion, Outcome outcome,

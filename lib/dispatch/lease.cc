@@ -284,7 +284,7 @@ void Lease::run_turn(Invocation& invocation, Step& step) {
   isolate.reset_peaks();
   usage.peak_heap = std::max(usage.peak_heap, memory.peak_heap);
   usage.peak_external = std::max(usage.peak_external, memory.peak_external);
-  end_turn(invocation, verdict, std::move(report));
+  end_turn(invocation, verdict, report);
 }
 
 engine::TurnReport Lease::enter_turn(Invocation& invocation, Step& step) {
@@ -309,7 +309,7 @@ engine::TurnReport Lease::enter_turn(Invocation& invocation, Step& step) {
   return context.start(invocation.activation, input, *invocation.session);
 }
 
-void Lease::end_turn(Invocation& invocation, const Verdict& verdict, engine::TurnReport report) {
+void Lease::end_turn(Invocation& invocation, const Verdict& verdict, engine::TurnReport& report) {
   note_limits(invocation, verdict);
   const bool pending = report.status == engine::TurnReport::Status::kAwaiting;
   if (!decide_outcome(invocation, verdict, report)) {

@@ -38,7 +38,8 @@ class Lease {
   void open_session(Invocation& invocation);
   void run_turn(Invocation& invocation, Step& step);
   engine::TurnReport enter_turn(Invocation& invocation, Step& step);
-  void end_turn(Invocation& invocation, const runtime::Verdict& verdict, engine::TurnReport report);
+  void end_turn(Invocation& invocation, const runtime::Verdict& verdict,
+                engine::TurnReport& report);
   void note_limits(Invocation& invocation, const runtime::Verdict& verdict);
   bool decide_outcome(Invocation& invocation, const runtime::Verdict& verdict,
                       engine::TurnReport& report);

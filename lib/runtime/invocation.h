@@ -65,7 +65,7 @@ class Invocation final : public hostcall::CompletionSink,
                          public hostcall::TurnCpu,
                          public std::enable_shared_from_this<Invocation> {
  public:
-  Invocation(InvocationOwner& owner, Request request)
+  Invocation(InvocationOwner& owner, Request&& request)
       : request(std::move(request)), owner_(&owner) {}
 
   // Starts to listen to InvokeOptions::stop. The owner must be kept alive by the caller's tenant.
