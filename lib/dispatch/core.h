@@ -212,6 +212,7 @@ class Core final : public runtime::InvocationOwner, public std::enable_shared_fr
   std::uint64_t accepted_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::deque<TenantPtr> idle_ SUBLET_GUARDED_BY(mutex_);
   std::vector<TenantPtr> recent_ SUBLET_GUARDED_BY(mutex_);
+  base::TimePoint last_served_ SUBLET_GUARDED_BY(mutex_){};
   bool calm_planned_ SUBLET_GUARDED_BY(mutex_) = false;
   std::vector<InvocationPtr> outbox_ SUBLET_GUARDED_BY(mutex_);
   std::vector<std::weak_ptr<runtime::Tenant>> tenants_ SUBLET_GUARDED_BY(mutex_);

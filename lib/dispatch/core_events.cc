@@ -20,6 +20,9 @@ constexpr base::Nanoseconds kOutboxPatience = std::chrono::milliseconds(1);
 constexpr base::Nanoseconds kSweepPause = std::chrono::milliseconds(2);
 // A tenant without a turn for this long is quiet: surplus contexts and garbage go.
 constexpr base::Nanoseconds kQuiet = std::chrono::seconds(1);
+// How often quiet tenants are looked for. Collecting garbage takes milliseconds that no turn can
+// interrupt: while turns are served, one tenant at a time.
+constexpr base::Nanoseconds kLookForQuiet = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -152,7 +155,7 @@ void Core::wall_passed(Invocation& invocation) {
 void Core::plan_calm(base::TimePoint now) {
   if (calm_planned_) return;
   calm_planned_ = true;
-  watchdog_.schedule(now + kQuiet, [weak = weak_from_this()] {
+  watchdog_.schedule(now + kLookForQuiet, [weak = weak_from_this()] {
     if (const auto core = weak.lock()) static_cast<Core&>(*core).look_for_calm();
   });
 }
@@ -163,18 +166,23 @@ void Core::look_for_calm() {
   base::MutexLock lock(mutex_);
   calm_planned_ = false;
   if (stopping()) return;
-  const auto is_quiet = [&](TenantPtr& tenant) {
-    if (tenant->leased || now - tenant->last_used < kQuiet) return false;
+  std::size_t most = now - last_served_ < kLookForQuiet ? 1 : recent_.size();
+  std::vector<TenantPtr> still_recent;
+  for (TenantPtr& tenant : recent_) {
+    if (most == 0 || tenant->leased || now - tenant->last_used < kQuiet) {
+      still_recent.push_back(std::move(tenant));
+      continue;
+    }
+    --most;
     tenant->recently_used = false;
     if (tenant->isolate != nullptr) {
       tenant->wants_calm = true;
       tenant->wants_idle_work = true;
       stir(*tenant);
     }
-    released.push_back(tenant);
-    return true;
-  };
-  std::erase_if(recent_, is_quiet);
+    released.push_back(std::move(tenant));
+  }
+  recent_.swap(still_recent);
   if (!recent_.empty()) plan_calm(now);
 }
 

@@ -84,6 +84,7 @@ bool Core::find_task(Task& task, base::TimePoint now) {
       continue;
     }
     task.kind = Task::Kind::kServe;
+    last_served_ = now;
     task.tenant->leased = true;
     return true;
   }

@@ -49,6 +49,8 @@ class Lease {
   engine::LoadReport load_context(const std::shared_ptr<const runtime::ActiveExtension>& extension,
                                   runtime::ContextPool& pool, base::TimePoint deadline, bool taken,
                                   runtime::LoadedContext*& loaded);
+  void judge_load(const Limits& limits, const runtime::Verdict& verdict,
+                  engine::LoadReport& report);
   void close();
 
   Worker& worker_;
