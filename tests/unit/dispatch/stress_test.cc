@@ -17,7 +17,7 @@ using namespace sublet::test;
 namespace {
 
 // Handlers that end in every way there is, but for losing their thread.
-void script(FakeEngine& engine) {
+void prepare_handlers(FakeEngine& engine) {
   engine.on("answer", [](FakeTurn&) { return FakeTurn::answers("1"); });
   engine.on("throw", [](FakeTurn&) { return FakeTurn::throws("no"); });
   engine.on("spin", [](FakeTurn& turn) { return turn.spins(); });
@@ -66,7 +66,7 @@ TEST_CASE("dispatcher: whatever happens at once, each invocation is completed ex
     TestBed bed;
     bed.options.workers = 3;
     bed.options.memory_budget = Bytes::mebibytes(6);
-    script(*bed.engine);
+    prepare_handlers(*bed.engine);
     bed.start();
     TenantPolicy policy;
     policy.limits.cpu_time = milliseconds(2);
@@ -112,7 +112,7 @@ TEST_CASE("dispatcher: whatever happens at once, each invocation is completed ex
 
 TEST_CASE("dispatcher: a tenant that spins does not keep others waiting for its turns") {
   TestBed bed;
-  script(*bed.engine);
+  prepare_handlers(*bed.engine);
   bed.start();
   TenantPolicy policy;
   policy.limits.cpu_time = milliseconds(20);
