@@ -86,8 +86,8 @@ TEST_SUITE("scenario") {
     host.install("export const run = () => { Array.prototype.mine = 1; };", kFrozen);
     const auto result = host.run();
     CHECK_OUTCOME(result, Outcome::kException);
-    CHECK(result.error->name == "TypeError");
-    CHECK(result.error->stack.find("extension.js:1") != std::string::npos);
+    CHECK(error_of(result).name == "TypeError");
+    CHECK(error_of(result).stack.find("extension.js:1") != std::string::npos);
   }
 
   TEST_CASE("frozen realm: legacy RegExp statics are gone") {
@@ -128,7 +128,7 @@ TEST_SUITE("scenario") {
     host.install("const a = 1;\n\nexport function run() {\n  throw new Error('x');\n}\n", kFrozen);
     const auto result = host.run();
     CHECK_OUTCOME(result, Outcome::kException);
-    CHECK(result.error->stack.find("extension.js:4:9") != std::string::npos);
+    CHECK(error_of(result).stack.find("extension.js:4:9") != std::string::npos);
   }
 
   TEST_CASE("frozen realm: a bundle that cannot run so is refused at install and told why") {

@@ -200,8 +200,8 @@ TEST_SUITE("scenario") {
         {.more_files = {{"extension.js.map", map}}});
     const auto result = host.run();
     CHECK_OUTCOME(result, Outcome::kException);
-    CHECK_MESSAGE(result.error->stack.find("src/main.ts:5:3") != std::string::npos,
-                  result.error->stack);
+    CHECK_MESSAGE(error_of(result).stack.find("src/main.ts:5:3") != std::string::npos,
+                  error_of(result).stack);
   }
 
   TEST_CASE("install: a source map that is wrong is refused by file") {

@@ -72,9 +72,9 @@ TEST_SUITE("scenario") {
     const auto result = host.run();
     CHECK_OUTCOME(result, Outcome::kException);
     REQUIRE(result.error.has_value());
-    CHECK(result.error->name == "TypeError");
-    CHECK(result.error->message == "no ticket");
-    CHECK(result.error->stack.find("at inner (extension.js:2:9)") != std::string::npos);
+    CHECK(error_of(result).name == "TypeError");
+    CHECK(error_of(result).message == "no ticket");
+    CHECK(error_of(result).stack.find("at inner (extension.js:2:9)") != std::string::npos);
   }
 
   TEST_CASE("outcome: a rejection is an exception, and so is a thrown value that is no error") {
@@ -83,10 +83,10 @@ TEST_SUITE("scenario") {
         "export async function run(e) { throw e.data ? 'just text' : new Error('late'); }");
     const auto rejected = host.run();
     CHECK_OUTCOME(rejected, Outcome::kException);
-    CHECK(rejected.error->message == "late");
+    CHECK(error_of(rejected).message == "late");
     const auto thrown = host.run("true");
     CHECK_OUTCOME(thrown, Outcome::kException);
-    CHECK(thrown.error->message.find("just text") != std::string::npos);
+    CHECK(error_of(thrown).message.find("just text") != std::string::npos);
   }
 
   TEST_CASE("outcome: what JSON cannot say is an invalid result") {
@@ -125,8 +125,8 @@ TEST_SUITE("scenario") {
     REQUIRE(host->set_policy("acme", policy));
     const auto result = host.run();
     CHECK_OUTCOME(result, Outcome::kCompileError);
-    CHECK(result.error->name == "EvalError");
-    CHECK(result.error->stack.find("extension.js:1") != std::string::npos);
+    CHECK(error_of(result).name == "EvalError");
+    CHECK(error_of(result).stack.find("extension.js:1") != std::string::npos);
   }
 
   TEST_CASE("outcome: limits of time, memory and host calls have their own") {

@@ -240,6 +240,11 @@ inline std::string describe(const InvocationResult& result) {
   return text + " " + result.json;
 }
 
+// An empty one where there is none, so that a failed check does not end the whole run.
+inline GuestError error_of(const InvocationResult& result) {
+  return result.error.value_or(GuestError());
+}
+
 // Checks outcome and answer at once.
 #define CHECK_ANSWER(result, expected)                                    \
   do {                                                                    \
