@@ -170,6 +170,9 @@ LoadedContext* Lease::ready_context(Invocation& invocation) {
   if (report.outcome == Outcome::kExceededWallTime) {
     decide(invocation, Outcome::kExpired, "its deadline passed while its context was loaded");
   } else {
+    if (report.outcome == Outcome::kExceededCpu) {
+      invocation.usage.limits_exceeded |= static_cast<LimitSet>(Limit::kStartup);
+    }
     decide(invocation, report.outcome, std::move(report.error));
   }
   return nullptr;

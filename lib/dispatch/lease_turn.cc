@@ -172,6 +172,9 @@ bool Lease::decide_outcome(Invocation& invocation, const Verdict& verdict,
     return true;
   }
   if (awaiting) return false;
+  if (report.over_result_limit) {
+    invocation.usage.limits_exceeded |= static_cast<LimitSet>(Limit::kResult);
+  }
   const bool over_calls =
       report.outcome == Outcome::kException && invocation.session->exceeded_host_calls();
   decide(invocation, over_calls ? Outcome::kExceededHostCalls : report.outcome,

@@ -106,6 +106,10 @@ void Settlement::check_passive_limits(Invocation& invocation, const InvocationRe
     });
   };
   if (limits.dry_run == 0) return;
+  const LimitSet by_payload = invocation.request.limits_passed;
+  for (const Limit limit : {Limit::kPayload, Limit::kPayloadDepth}) {
+    check(limit, contains(by_payload, limit));
+  }
   check(Limit::kWall,
         contains(limits.dry_run, Limit::kWall) && result.usage.wall_time >= limits.wall_time);
   check(Limit::kResult, contains(limits.dry_run, Limit::kResult) && result.ok() &&

@@ -67,6 +67,8 @@ struct TurnReport {
   std::optional<GuestError> error;
   // Awaiting, but with nothing under way that could ever settle it: no host call, no timer.
   bool stalled = false;
+  // The result was refused for CallInput::result_limit.
+  bool over_result_limit = false;
 };
 
 // How the bundle's top-level code went in a new context.

@@ -218,7 +218,7 @@ TurnReport V8Context::resume(ActivationId id, std::span<const HostCallCompletion
     }
     for (const HostCallCompletion& completion : completions) {
       complete(context, activation, completion);
-      // One completion's jobs run before the next is delivered, as event loops do.
+      // One completion's microtasks run before the next is delivered, as event loops do.
       queue_->PerformCheckpoint(isolate);
       if (isolate_.termination_requested()) break;
     }
@@ -336,8 +336,10 @@ TurnReport V8Context::finish(v8::Local<v8::Context> context, Activation& activat
   if (!certainly_fits && !activation.result_dry_run) {
     const auto bytes = static_cast<std::uint64_t>(compat::utf8_length(isolate, text));
     if (bytes > limit) {
-      return invalid_result("the result has " + std::to_string(bytes) +
-                            " bytes; limits.result is " + std::to_string(limit));
+      report = invalid_result("the result has " + std::to_string(bytes) +
+                              " bytes; limits.result is " + std::to_string(limit));
+      report.over_result_limit = true;
+      return report;
     }
   }
   report.json = to_utf8(isolate, text);

@@ -16,10 +16,9 @@ namespace {
 // The isolate that this thread has entered: V8's fatal callbacks say only what, not where.
 thread_local V8Isolate* entered_here = nullptr;
 
-// V8's last-resort allocations ignore the heap limit, and a termination takes effect only at the
-// next interrupt check. So a heap that reached its limit gets room to unwind in, up to this much.
-constexpr std::size_t kUnwindingRoom = std::size_t{1} << 30;
-constexpr std::size_t kUnwindingStep = std::size_t{64} << 20;
+// V8 gives up the process where one allocation passes its own heap limit. So V8 is told a limit with
+// room beyond the tenant's, and the tenant's is held here: what survives a full collection counts.
+constexpr std::size_t kRoom = std::size_t{256} << 20;
 
 constexpr int kIdleTasks = 8;
 
@@ -61,6 +60,7 @@ V8Isolate::V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, Fa
   params.external_references = native_references();
   params.allow_atomics_wait = false;
   params.constraints.ConfigureDefaultsFromHeapSize(0, options.heap.count);
+  params.constraints.set_max_old_generation_size_in_bytes(options.heap.count + kRoom);
   compat::set_snapshot(params, &snapshot_.blob);
   isolate_ = v8::Isolate::Allocate();
   isolate_->SetData(0, this);
@@ -162,17 +162,29 @@ void V8Isolate::on_gc(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, voi
   static_cast<V8Isolate*>(data)->note(statistics);
 }
 
-// An isolate that was made before its tenant was known may have more heap than the tenant may use;
-// what survives a collection is held against the tenant's limit here.
 void V8Isolate::on_gc_end(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
                           void* data) {
   on_gc(isolate, type, flags, data);
   auto* self = static_cast<V8Isolate*>(data);
   if (self->heap_used_.load(std::memory_order_relaxed) <= self->options_.heap.count) return;
-  self->heap_passed_ = true;
-  if (self->options_.heap_dry_run) return;
-  self->exhausted_ = true;
-  self->terminate();
+  if (type == v8::kGCTypeMarkSweepCompact) return self->pass_heap_limit();
+  // Much of it may be garbage that only a full collection finds; not possible inside this one.
+  if (self->exhausted() || self->checking_) return;
+  self->checking_ = true;
+  isolate->RequestInterrupt(check_heap, data);
+}
+
+void V8Isolate::check_heap(v8::Isolate* isolate, void* data) {
+  isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kCritical);
+  isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kNone);
+  static_cast<V8Isolate*>(data)->checking_ = false;
+}
+
+void V8Isolate::pass_heap_limit() {
+  heap_passed_ = true;
+  if (options_.heap_dry_run) return;
+  exhausted_ = true;
+  terminate();
 }
 
 bool V8Isolate::has_external_room(std::size_t bytes) const {
@@ -180,20 +192,17 @@ bool V8Isolate::has_external_room(std::size_t bytes) const {
   return options_.external_dry_run || external_.used() + bytes + kSlack <= external_.limit();
 }
 
+// V8's own limit: no full collection came in time, as in one long built-in function.
 std::size_t V8Isolate::on_near_heap_limit(void* data, std::size_t current, std::size_t) {
   auto* self = static_cast<V8Isolate*>(data);
-  // An isolate made before its tenant was known may have a smaller heap than the tenant's limit.
-  if (current < self->options_.heap.count) return self->options_.heap.count;
-  self->heap_passed_ = true;
-  if (self->options_.heap_dry_run && self->granted_ < kUnwindingRoom) {
-    self->granted_ += kUnwindingStep;
-    return current + kUnwindingStep;
-  }
-  self->exhausted_ = true;
-  self->terminate();
-  if (self->granted_ >= kUnwindingRoom) return current;
-  self->granted_ += kUnwindingStep;
-  return current + kUnwindingStep;
+  // An isolate that was made before its tenant was known may have a smaller heap than the tenant's.
+  const std::size_t wanted = self->options_.heap.count + kRoom;
+  if (current < wanted) return wanted;
+  self->pass_heap_limit();
+  // Room to unwind in, once: a termination takes effect at the next interrupt check.
+  if (self->granted_) return current;
+  self->granted_ = true;
+  return current + kRoom;
 }
 
 }  // namespace sublet::engine

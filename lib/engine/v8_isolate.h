@@ -76,6 +76,8 @@ class V8Isolate final : public Isolate, private Terminator {
   static void on_gc(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data);
   static void on_gc_end(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
                         void* data);
+  static void check_heap(v8::Isolate* isolate, void* data);
+  void pass_heap_limit();
 
   // Constant after construction:
   const Snapshot& snapshot_;
@@ -89,7 +91,8 @@ class V8Isolate final : public Isolate, private Terminator {
   std::optional<v8::Locker> locker_;
   V8Isolate* outer_ = nullptr;
   base::TimePoint sampled_at_{};
-  std::size_t granted_ = 0;
+  bool granted_ = false;   // V8's limit was raised for unwinding
+  bool checking_ = false;  // check_heap() was asked for
 
   // Any thread:
   std::atomic<bool> terminating_{false};

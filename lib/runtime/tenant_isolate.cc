@@ -24,6 +24,8 @@ bool TenantIsolate::can_assign(const engine::IsolateOptions& options) const noex
 }
 
 void TenantIsolate::assign(const engine::IsolateOptions& options) {
+  // The permission was given, or not, when the context was made.
+  if (options.allow_eval != options_.allow_eval) spare_.reset();
   isolate_->assign(options);
   options_ = options;
 }

@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/own_thread.h"
+
 namespace sublet::runtime {
 namespace {
 
@@ -31,7 +33,10 @@ class SignalsBlocked {
 std::thread start_thread(const char* name, std::function<void()> body) {
   SignalsBlocked blocked;  // inherited by the new thread
   try {
-    std::thread thread(std::move(body));
+    std::thread thread([body = std::move(body)] {
+      base::mark_own_thread();
+      body();
+    });
     pthread_setname_np(thread.native_handle(), name);
     return thread;
   } catch (const std::system_error&) {

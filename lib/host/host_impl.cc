@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/host_impl.h"
+
+#include <utility>
+
+#include "base/own_thread.h"
+#include "engine/v8_engine.h"
+#include "host/options_check.h"
+#include "policy/effective_limits.h"
+#include "policy/names.h"
+#include "runtime/tenant_isolate.h"
+
+namespace sublet {
+inline namespace v1 {
+namespace {
+
+Error forked() {
+  return Error{ErrorCode::kFailedPrecondition,
+               "this process was forked after the ExtensionHost was created; create it in the "
+               "worker process, after the fork"};
+}
+
+Error not_installed(std::string_view tenant, std::string_view extension) {
+  return Error{ErrorCode::kNotFound, "tenant " + policy::in_quotes(tenant) +
+                                         " has no extension " + policy::in_quotes(extension)};
+}
+
+// Who answers an event: none, one, or an error that names several.
+struct Route {
+  std::shared_ptr<const host::Installed> installed;
+  std::size_t handler = 0;
+};
+
+Result<Route> find_route(const host::TenantView* view, const Event& event) {
+  Route route;
+  if (view == nullptr) return route;
+  std::string names;
+  for (const auto& [name, installed] : view->extensions) {
+    if (!event.extension.empty() && name != event.extension) continue;
+    const auto handler = installed->handlers.find(event.event);
+    if (handler == installed->handlers.end()) continue;
+    names += (names.empty() ? "" : ", ") + name;
+    if (route.installed != nullptr) continue;
+    route.installed = installed;
+    route.handler = handler->second;
+  }
+  if (names.find(',') == std::string::npos) return route;
+  return Error{ErrorCode::kInvalidArgument,
+               "several extensions listen to " + policy::in_quotes(event.event) + " (" + names +
+                   "): name one in Event::extension"};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ExtensionHost::Impl>> ExtensionHost::Impl::create(HostOptions options) {
+  Result<HostOptions> complete = host::complete_options(std::move(options));
+  if (!complete) return complete.error();
+  std::unique_ptr<Impl> impl(new Impl(std::move(complete).value()));
+  if (Result<void> started = impl->start(); !started) return started.error();
+  return impl;
+}
+
+Result<void> ExtensionHost::Impl::start() {
+  default_policy_ = std::make_shared<const TenantPolicy>(options_.default_policy);
+  functions_ = std::make_shared<hostcall::FunctionRegistry>();
+  auto engine = engine::create_v8_engine({options_.v8_platform, options_.jitless});
+  if (!engine) return engine.error();
+  engine_ = std::move(engine).value();
+  if (!options_.state_directory.empty()) {
+    auto store = host::CodeCacheStore::open(options_.state_directory, engine_->cache_tag());
+    if (!store) return store.error();
+    store_ = std::move(store).value();
+  }
+  dispatch::DispatcherOptions setup;
+  setup.engine = engine_;
+  setup.functions = functions_;
+  setup.observer = options_.observer;
+  setup.workers = options_.workers;
+  setup.warm_isolates = options_.warm_isolates;
+  setup.warm_contexts = options_.warm_contexts;
+  setup.max_abandoned_per_tenant = options_.max_abandoned_per_tenant;
+  setup.max_abandoned = options_.max_abandoned;
+  setup.memory_budget = options_.memory_budget;
+  setup.isolate_options = runtime::isolate_options(options_.default_policy);
+  auto dispatcher = dispatch::Dispatcher::create(std::move(setup));
+  if (!dispatcher) return dispatcher.error();
+  dispatcher_ = std::move(dispatcher).value();
+  installer_ = std::make_unique<host::Installer>(*engine_, *dispatcher_, store_.get());
+  return {};
+}
+
+ExtensionHost::Impl::~Impl() {
+  if (dispatcher_ == nullptr) return;
+  if (engine::process_was_forked()) {
+    dispatcher_->abandon_after_fork();
+  } else {
+    dispatcher_->shutdown();
+  }
+}
+
+template <typename Tell>
+void ExtensionHost::Impl::tell(Tell tell_observer) noexcept {
+  if (options_.observer == nullptr) return;
+  try {
+    tell_observer(*options_.observer);
+  } catch (...) {  // an observer's exception is its own affair
+  }
+}
+
+ExtensionHost::Impl::View ExtensionHost::Impl::new_view(std::string_view tenant,
+                                                        std::shared_ptr<const TenantPolicy> policy,
+                                                        bool own) {
+  auto view = std::make_shared<host::TenantView>();
+  view->tenant = dispatcher_->add_tenant(std::string(tenant), policy);
+  view->policy = std::move(policy);
+  view->own_policy = own;
+  return view;
+}
+
+std::shared_ptr<const TenantPolicy> ExtensionHost::Impl::policy_of(const View& view) const {
+  return view == nullptr ? default_policy_ : view->policy;
+}
+
+// The record that invocations carry, made anew for the tenant's present policy.
+std::shared_ptr<const host::Installed> ExtensionHost::Impl::activate(
+    const host::TenantView& view, const host::Installed& installed) const {
+  auto active = std::make_shared<runtime::ActiveExtension>();
+  active->tenant = view.tenant;
+  active->tenant_name = installed.info.tenant;
+  active->name = installed.info.name;
+  active->version = installed.info.version;
+  active->program = installed.active->program;
+  active->limits = policy::effective_limits(view.policy->limits, installed.asked);
+  active->policy = view.policy;
+  auto fresh = std::make_shared<host::Installed>(installed);
+  fresh->active = std::move(active);
+  return fresh;
+}
+
+Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, const Bundle& bundle) {
+  if (engine::process_was_forked()) return forked();
+  if (base::on_own_thread()) {
+    return Error{ErrorCode::kFailedPrecondition,
+                 "install() must not be called from a completion, an observer or a host function"};
+  }
+  if (Result<void> name = policy::check_tenant_id("tenant", tenant); !name) return name.error();
+  Result<host::BuiltProgram> built =
+      installer_->make(tenant, bundle, policy_of(registry_.find(tenant)));
+  if (!built) return built.error();
+  host::Installed draft;
+  draft.info.tenant = tenant;
+  draft.info.name = built->manifest.name;
+  draft.info.version = built->manifest.version;
+  draft.info.digest = built->program->digest;
+  for (const auto& [event, index] : built->handlers) draft.info.events.push_back(event);
+  draft.info.state = built->manifest.state;
+  draft.info.realm = built->manifest.realm;
+  draft.asked = built->manifest.limits;
+  draft.handlers = std::move(built->handlers);
+  auto active = std::make_shared<runtime::ActiveExtension>();
+  active->program = built->program;
+  draft.active = std::move(active);
+  std::shared_ptr<const host::Installed> before;
+  ExtensionInfo info;
+  registry_.update(tenant, [&](const View& view) {
+    View base = view == nullptr ? new_view(tenant, default_policy_, false) : view;
+    auto changed = std::make_shared<host::TenantView>(*base);
+    std::shared_ptr<const host::Installed>& slot = changed->extensions[draft.info.name];
+    before = slot;
+    draft.info.revision = before == nullptr ? 1 : before->info.revision + 1;
+    slot = activate(*changed, draft);
+    info = slot->info;
+    return changed;
+  });
+  if (before != nullptr) dispatcher_->retire(*before->active, /*settle_queued=*/false);
+  tell([&](Observer& observer) { observer.extension_installed(info); });
+  return info;
+}
+
+Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string_view extension) {
+  if (engine::process_was_forked()) return forked();
+  std::shared_ptr<const host::Installed> removed;
+  std::shared_ptr<runtime::Tenant> idle;
+  registry_.update(tenant, [&](const View& view) -> View {
+    if (view == nullptr) return view;
+    const auto found = view->extensions.find(extension);
+    if (found == view->extensions.end()) return view;
+    removed = found->second;
+    auto changed = std::make_shared<host::TenantView>(*view);
+    changed->extensions.erase(changed->extensions.find(extension));
+    if (!changed->extensions.empty()) return changed;
+    idle = view->tenant;
+    // A tenant with a policy of its own keeps it for its next install.
+    return view->own_policy ? changed : nullptr;
+  });
+  if (removed == nullptr) return not_installed(tenant, extension);
+  dispatcher_->retire(*removed->active, /*settle_queued=*/true);
+  if (idle != nullptr) dispatcher_->release_isolate(*idle);
+  tell([&](Observer& observer) { observer.extension_uninstalled(removed->info); });
+  return {};
+}
+
+Result<void> ExtensionHost::Impl::set_policy(std::string_view tenant,
+                                             std::optional<TenantPolicy> policy) {
+  if (engine::process_was_forked()) return forked();
+  if (Result<void> name = policy::check_tenant_id("tenant", tenant); !name) return name;
+  if (policy.has_value()) {
+    if (Result<void> valid = validate(*policy); !valid) return valid;
+  }
+  const bool own = policy.has_value();
+  const auto wanted =
+      own ? std::make_shared<const TenantPolicy>(*std::move(policy)) : default_policy_;
+  View before;
+  View after = registry_.update(tenant, [&](const View& view) -> View {
+    before = view;
+    if (view == nullptr) return own ? new_view(tenant, wanted, own) : nullptr;
+    if (!own && view->extensions.empty()) return nullptr;
+    auto changed = std::make_shared<host::TenantView>(*view);
+    changed->policy = wanted;
+    changed->own_policy = own;
+    for (auto& [name, installed] : changed->extensions) installed = activate(*changed, *installed);
+    return changed;
+  });
+  if (before != nullptr && after != nullptr) dispatcher_->set_policy(*after->tenant, wanted);
+  return {};
+}
+
+Result<void> ExtensionHost::Impl::submit(Event event, Completion completion,
+                                         InvokeOptions options) {
+  if (engine::process_was_forked()) return forked();
+  if (!completion) {
+    return Error{ErrorCode::kInvalidArgument, "the completion is empty"};
+  }
+  if (Result<void> checked = host::check_event(event, options); !checked) return checked;
+  const View view = registry_.find(event.tenant);
+  Result<Route> route = find_route(view.get(), event);
+  if (!route) return route.error();
+  const Limits& limits = route->installed == nullptr ? policy_of(view)->limits
+                                                     : route->installed->active->limits;
+  Result<host::PayloadCheck> payload = host::check_payload(event.payload, limits);
+  if (!payload) return payload.error();
+  if (event.id.empty()) event.id = event_ids_.next();
+  if (route->installed == nullptr) {
+    return dispatcher_->refuse(std::move(event), std::move(options), std::move(completion),
+                               Outcome::kHandlerNotFound, "no extension listens to this event");
+  }
+  dispatch::Request request;
+  request.extension = route->installed->active;
+  request.handler = route->handler;
+  request.event = std::move(event);
+  request.payload_ascii = payload->ascii;
+  request.limits_passed = payload->passed;
+  request.options = std::move(options);
+  request.completion = std::move(completion);
+  return dispatcher_->submit(std::move(request));
+}
+
+}  // namespace v1
+}  // namespace sublet

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "dispatch/dispatcher.h"
+#include "engine/engine.h"
+#include "host/code_cache_store.h"
+#include "host/event_check.h"
+#include "host/extension_registry.h"
+#include "host/installer.h"
+#include "hostcall/function_registry.h"
+#include "sublet/extension_host.h"
+
+namespace sublet {
+inline namespace v1 {
+
+// What an ExtensionHost is made of, and the operations that touch more than one part of it.
+// Thread-safe after start().
+class ExtensionHost::Impl {
+ public:
+  static Result<std::unique_ptr<Impl>> create(HostOptions options);
+  ~Impl();
+
+  Result<ExtensionInfo> install(std::string_view tenant, const Bundle& bundle);
+  Result<void> uninstall(std::string_view tenant, std::string_view extension);
+  Result<void> set_policy(std::string_view tenant, std::optional<TenantPolicy> policy);
+  Result<void> submit(Event event, Completion completion, InvokeOptions options);
+
+  const HostOptions& options() const { return options_; }
+  host::ExtensionRegistry& registry() { return registry_; }
+  hostcall::FunctionRegistry& functions() { return *functions_; }
+  dispatch::Dispatcher& dispatcher() { return *dispatcher_; }
+
+ private:
+  using View = host::ExtensionRegistry::View;
+
+  explicit Impl(HostOptions options) : options_(std::move(options)) {}
+  Result<void> start();
+
+  View new_view(std::string_view tenant, std::shared_ptr<const TenantPolicy> policy, bool own);
+  std::shared_ptr<const TenantPolicy> policy_of(const View& view) const;
+  std::shared_ptr<const host::Installed> activate(const host::TenantView& view,
+                                                  const host::Installed& installed) const;
+  template <typename Tell>
+  void tell(Tell tell_observer) noexcept;
+
+  const HostOptions options_;
+  std::shared_ptr<const TenantPolicy> default_policy_;
+  std::shared_ptr<engine::Engine> engine_;
+  std::shared_ptr<hostcall::FunctionRegistry> functions_;
+  std::unique_ptr<host::CodeCacheStore> store_;
+  std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+  std::unique_ptr<host::Installer> installer_;
+  host::ExtensionRegistry registry_;
+  host::EventIds event_ids_;
+};
+
+}  // namespace v1
+}  // namespace sublet
