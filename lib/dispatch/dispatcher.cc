@@ -57,6 +57,7 @@ void Dispatcher::retire(const runtime::ActiveExtension& extension, bool settle_q
 bool Dispatcher::drain(std::chrono::milliseconds deadline) { return core_->drain(deadline); }
 void Dispatcher::accept_again() { core_->accept_again(); }
 void Dispatcher::shutdown() { core_->shutdown(); }
+bool Dispatcher::stopped() const noexcept { return core_->stopping(); }
 
 void Dispatcher::abandon_after_fork() noexcept {
   // Its threads are not in this process and its locks may be held for ever: nothing of it may be

@@ -92,6 +92,8 @@ class Dispatcher {
   void accept_again();
   // Ends everything in flight as kCanceled and stops the threads. Idempotent.
   void shutdown();
+  // After shutdown() began.
+  bool stopped() const noexcept;
   // In a forked child: gives up everything without touching threads that do not exist there. The
   // destructor then does nothing.
   void abandon_after_fork() noexcept;

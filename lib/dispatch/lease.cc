@@ -202,6 +202,9 @@ engine::LoadReport Lease::load_context(
   worker_.read_clock();
   use_.longest_turn = std::max(use_.longest_turn, worker_.cpu() - turn.cpu_now);
   if (contains(verdict.passed, Limit::kCpu) && verdict.ended == Verdict::Ended::kByItself) {
+    if (worker_.held.invocation != nullptr) {
+      worker_.held.invocation->usage.limits_exceeded |= static_cast<LimitSet>(Limit::kStartup);
+    }
     core_.settlement().tell([&](Observer& observer) {
       observer.limit_reached(tenant_->name, Limit::kStartup, Enforcement::kDryRun);
     });

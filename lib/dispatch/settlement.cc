@@ -110,6 +110,10 @@ void Settlement::check_passive_limits(Invocation& invocation, const InvocationRe
   for (const Limit limit : {Limit::kPayload, Limit::kPayloadDepth}) {
     check(limit, contains(by_payload, limit));
   }
+  for (const Limit limit : {Limit::kLogLines, Limit::kLogLine, Limit::kHostCalls,
+                            Limit::kPendingHostCalls, Limit::kTimers}) {
+    check(limit, contains(limits.dry_run & passed, limit));
+  }
   check(Limit::kWall,
         contains(limits.dry_run, Limit::kWall) && result.usage.wall_time >= limits.wall_time);
   check(Limit::kResult, contains(limits.dry_run, Limit::kResult) && result.ok() &&

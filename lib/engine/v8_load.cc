@@ -83,8 +83,11 @@ LoadReport V8Context::evaluate_main(v8::Local<v8::Context> context) {
     v8::Local<v8::Promise> promise = evaluated.As<v8::Promise>();
     if (promise->State() == v8::Promise::kPending) {
       report.error = GuestError{
-          "Error", "the top-level await never settles: host calls and timers are not available "
-                   "while the extension starts", {}};
+          "Error",
+          program_->modules[program_->main]->path +
+              ": the top-level await never settles: host calls and timers are not available while "
+              "the extension starts",
+          {}};
       return report;
     }
     if (promise->State() == v8::Promise::kRejected) {

@@ -143,6 +143,9 @@ Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, cons
     return Error{ErrorCode::kFailedPrecondition,
                  "install() must not be called from a completion, an observer or a host function"};
   }
+  if (dispatcher_->stopped()) {
+    return Error{ErrorCode::kFailedPrecondition, "the host was shut down"};
+  }
   if (Result<void> name = policy::check_tenant_id("tenant", tenant); !name) return name.error();
   Result<host::BuiltProgram> built =
       installer_->make(tenant, bundle, policy_of(registry_.find(tenant)));
