@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -60,6 +61,8 @@ struct Program {
   // which answers an array of the handlers in the order of `exports`. Filled by prepare().
   std::string closure;
   mutable CodeCacheSlot closure_cache;
+  // Set by the first invocation: the code caches were made again, with the functions that it ran.
+  mutable std::atomic<bool> caches_after_run{false};
 };
 
 }  // namespace sublet::engine

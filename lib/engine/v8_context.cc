@@ -146,6 +146,10 @@ TurnReport V8Context::start(ActivationId id, const CallInput& input, HostCallPor
       report = isolate_.termination_requested() ? ended() : finish(context, first, answer);
     }
   }
+  if (!program_->caches_after_run.load(std::memory_order_relaxed) &&
+      report.outcome == Outcome::kOk && !program_->caches_after_run.exchange(true)) {
+    keep_caches();
+  }
   if (report.status == TurnReport::Status::kAwaiting) {
     waiting_.emplace(id, std::make_unique<Activation>(std::move(first)));
   }

@@ -78,6 +78,8 @@ class V8Context final : public Context {
   LoadReport evaluate_main(v8::Local<v8::Context> context);
   LoadReport load_closure(v8::Local<v8::Context> context);
   LoadReport take_handlers(v8::Local<v8::Context> context, v8::Local<v8::Object> exports);
+  // Makes the code caches from what has been compiled so far, top-level code and handlers.
+  void keep_caches();
   LoadReport load_failure(v8::Local<v8::Context> context, v8::TryCatch& caught);
 
   v8::MaybeLocal<v8::Function> handler(v8::Local<v8::Context> context, std::size_t index);
@@ -111,7 +113,9 @@ class V8Context final : public Context {
 
   std::vector<v8::Global<v8::Module>> modules_;
   std::vector<v8::Global<v8::Function>> handlers_;
-  v8::Global<v8::Function> closure_;  // Realm::kFrozen: makes the handlers anew
+  // Realm::kFrozen: makes the handlers anew.
+  v8::Global<v8::Function> closure_;
+  v8::Global<v8::UnboundScript> unbound_closure_;
 
   Activation* activation_ = nullptr;
   std::unordered_map<ActivationId, std::unique_ptr<Activation>> waiting_;

@@ -101,12 +101,16 @@ LoadReport V8Context::evaluate_main(v8::Local<v8::Context> context) {
   report = take_handlers(context, main->GetModuleNamespace().As<v8::Object>());
   if (!report.ok) return report;
   // Taken after the run, the cache holds just the functions that start-up needs.
-  for (std::size_t i = 0; i < modules_.size(); ++i) {
-    const ProgramModule& module = *program_->modules[i];
-    if (modules_[i].IsEmpty() || module.code_cache.get() != nullptr) continue;
-    keep_code_cache(module, modules_[i].Get(isolate));
-  }
+  if (program_->modules[program_->main]->code_cache.get() == nullptr) keep_caches();
   return report;
+}
+
+void V8Context::keep_caches() {
+  v8::Isolate* isolate = isolate_.v8();
+  for (std::size_t i = 0; i < modules_.size(); ++i) {
+    if (!modules_[i].IsEmpty()) keep_code_cache(*program_->modules[i], modules_[i].Get(isolate));
+  }
+  if (!unbound_closure_.IsEmpty()) keep_closure_cache(*program_, unbound_closure_.Get(isolate));
 }
 
 LoadReport V8Context::load_closure(v8::Local<v8::Context> context) {
@@ -136,7 +140,8 @@ LoadReport V8Context::load_closure(v8::Local<v8::Context> context) {
       return report;
     }
   }
-  if (program_->closure_cache.get() == nullptr) keep_closure_cache(*program_, compiled);
+  unbound_closure_.Reset(isolate, compiled);
+  if (program_->closure_cache.get() == nullptr) keep_caches();
   report.ok = true;
   report.outcome = Outcome::kOk;
   return report;
