@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support.h"
+
+namespace sublet::scenario {
+namespace {
+
+// V8 has no exception for this one: it would end the process.
+const char* const kFatal = "export const run = () => Array.prototype.sort.call({length: 2 ** 32});";
+// A string search that no termination reaches for minutes.
+const char* const kStuck =
+    "export const run = () => 'a'.repeat(2 ** 24).indexOf('ab' + 'a'.repeat(2 ** 17));";
+
+TEST_SUITE("scenario") {
+  TEST_CASE("abandoned: what V8 cannot survive ends one invocation, and the host goes on") {
+    TestHost host;
+    host.install("export const run = () => 'other';", {}, "globex");
+    host.install(kFatal);
+    const auto result = host.run();
+    CHECK_OUTCOME(result, Outcome::kExceededMemory);
+    CHECK(host->stats().isolates_abandoned == 1);
+    CHECK(host->stats().abandoned_memory > Bytes{0});
+    CHECK_ANSWER(host.run("", "globex"), "\"other\"");
+    // The tenant has a fresh isolate for its next call.
+    host.install("export const run = () => 'again';");
+    CHECK_ANSWER(host.run(), "\"again\"");
+  }
+
+  TEST_CASE("abandoned: a thread that does not come back is replaced, and the caller let go") {
+    auto policy = ample_policy();
+    policy.limits.cpu_time = 50ms;
+    TestHost host(policy);
+    host.install("export const run = () => 'other';", {}, "globex");
+    host.install(kStuck);
+    CHECK_OUTCOME(host.run(), Outcome::kExceededCpu);
+    CHECK(host->stats().isolates_abandoned == 1);
+    // Capacity is kept: both workers still serve.
+    for (int i = 0; i < 8; ++i) CHECK_ANSWER(host.run("", "globex"), "\"other\"");
+  }
+
+  TEST_CASE("abandoned: a tenant that leaves too many behind is quarantined, others are not") {
+    auto options = TestHost::two_workers();
+    options.max_abandoned_per_tenant = 1;
+    TestHost host(ample_policy(), options);
+    host.install("export const run = () => 'other';", {}, "globex");
+    host.install(kFatal);
+    CHECK_OUTCOME(host.run(), Outcome::kExceededMemory);
+    CHECK_OUTCOME(host.run(), Outcome::kQuarantined);
+    CHECK_ANSWER(host.run("", "globex"), "\"other\"");
+  }
+}
+
+}  // namespace
+}  // namespace sublet::scenario
