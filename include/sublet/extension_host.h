@@ -51,7 +51,8 @@ struct HostOptions {
   // -- the process ---------------------------------------------------------------------------
   // A v8::Platform* where the host has started V8 itself; it must outlive the ExtensionHost. Null:
   // Sublet starts V8, once for the process. V8 cannot be started again after it was stopped, so
-  // Sublet never stops it.
+  // Sublet never stops it. Sublet uses v8::Locker, and V8 then wants one around every isolate of
+  // the process, the host's own too.
   void* v8_platform = nullptr;
   // Runs V8 without a just-in-time compiler: smaller attack surface, slower code. Holds for the
   // whole process and only for the first host created in it.

@@ -183,6 +183,12 @@ engine::LoadReport Lease::load_context(
     base::TimePoint deadline, bool taken, LoadedContext*& loaded) {
   engine::Isolate& isolate = isolate_->engine();
   std::unique_ptr<engine::Context> context = isolate_->new_context(extension->program->realm);
+  if (context == nullptr) {
+    engine::LoadReport none;
+    none.error = GuestError{"internal_error", "no context could be made", ""};
+    pool.preparing_failed();
+    return none;
+  }
   worker_.read_clock();
   const Limits& limits = extension->limits;
   runtime::TurnLimits turn;

@@ -138,6 +138,7 @@ class Isolate {
   // Entered:
   // Gives an unassigned isolate its tenant's limits; only lowers or raises budgets.
   virtual void assign(const IsolateOptions& options) = 0;
+  // Null where the engine cannot make one.
   virtual std::unique_ptr<Context> create_context(Realm realm) = 0;
   // Lets V8 do what it put off (incremental collection). At most about a millisecond.
   virtual void run_idle_work() = 0;

@@ -95,6 +95,7 @@ ExtensionHost::Impl::~Impl() {
     dispatcher_->abandon_after_fork();
   } else {
     dispatcher_->shutdown();
+    if (installer_ != nullptr) installer_->save();
   }
 }
 

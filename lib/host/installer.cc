@@ -4,6 +4,7 @@
 #include <future>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "policy/effective_limits.h"
 #include "policy/names.h"
@@ -95,6 +96,20 @@ void Installer::keep(const std::shared_ptr<const engine::Program>& program) {
   if (programs_.size() < prune_at_) return;
   std::erase_if(programs_, [](const auto& entry) { return entry.second.expired(); });
   prune_at_ = 64 + 2 * programs_.size();
+}
+
+void Installer::save() {
+  if (store_ == nullptr) return;
+  std::vector<std::shared_ptr<const engine::Program>> alive;
+  {
+    base::MutexLock lock(mutex_);
+    for (const auto& [digest, program] : programs_) {
+      if (auto held = program.lock()) alive.push_back(std::move(held));
+    }
+  }
+  for (const auto& program : alive) {
+    if (program->caches_after_run.load()) write_caches(*program);
+  }
 }
 
 void Installer::read_caches(engine::Program& program) {

@@ -28,6 +28,9 @@ class Installer {
   Result<BuiltProgram> make(std::string_view tenant, const Bundle& bundle,
                             const std::shared_ptr<const TenantPolicy>& policy);
 
+  // Keeps on disk what invocations have added to the code caches since.
+  void save() SUBLET_EXCLUDES(mutex_);
+
  private:
   std::shared_ptr<const engine::Program> find(const std::string& digest) SUBLET_EXCLUDES(mutex_);
   void keep(const std::shared_ptr<const engine::Program>& program) SUBLET_EXCLUDES(mutex_);
