@@ -131,6 +131,7 @@ LeaseStart Core::begin_lease(Tenant& tenant) {
   LeaseStart start;
   base::MutexLock lock(mutex_);
   start.isolate = tenant.isolate;
+  tenant.leased_policy = tenant.policy;
   start.wanted = runtime::isolate_options(*tenant.policy);
   start.in_flight = tenant.in_flight() > 0;
   start.drops = tenant.errands != nullptr && !tenant.errands->drops.empty();
@@ -158,6 +159,8 @@ Step Core::next_step(Tenant& tenant, std::uint32_t steps, base::Nanoseconds sinc
     tenant.errands->loads.pop_front();
     return step;
   } else if (!tenant.queued.empty() && tenant.may_start()) {
+    // A new policy may want another isolate, which only a new lease can take.
+    if (tenant.policy != tenant.leased_policy) return step;
     Invocation& invocation = *tenant.queued.front();
     tenant.queued.remove(invocation);
     --queued_;

@@ -15,7 +15,9 @@ void Lease::open_session(Invocation& invocation) {
   const auto& extension = *invocation.request.extension;
   const Limits& limits = extension.limits;
   invocation.first_turn = worker_.now();
-  invocation.usage.queue_time = invocation.first_turn - invocation.accepted;
+  // The worker's reading of the clock may be a little older than the acceptance.
+  invocation.usage.queue_time =
+      std::max(base::Nanoseconds(0), invocation.first_turn - invocation.accepted);
   invocation.wall_deadline = invocation.deadline;
   if (limits.enforcement(Limit::kWall) == Enforcement::kEnforce) {
     invocation.wall_deadline =

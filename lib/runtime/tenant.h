@@ -47,6 +47,7 @@ class Tenant : public std::enable_shared_from_this<Tenant> {
   const std::shared_ptr<InvocationOwner> owner;
 
   std::shared_ptr<const TenantPolicy> policy;
+  std::shared_ptr<const TenantPolicy> leased_policy;  // when the present lease began
   policy::Share share;
 
   InvocationList queued;    // accepted, first come first served

@@ -24,7 +24,7 @@ struct WatchdogOptions {
   // After this a terminated turn is given up, provided that its thread used `grace_cpu` since: a
   // thread that the machine did not run could not come back. After `longest_grace` in any case.
   base::Nanoseconds grace = std::chrono::milliseconds(50);
-  base::Nanoseconds grace_cpu = std::chrono::milliseconds(5);
+  base::Nanoseconds grace_cpu = std::chrono::milliseconds(20);
   base::Nanoseconds longest_grace = std::chrono::milliseconds(250);
   // How long ticking goes on after the last turn, so that a busy worker never has to wake it.
   base::Nanoseconds linger = std::chrono::milliseconds(50);
