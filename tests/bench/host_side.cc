@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/host_side.h"
 
-#include <limits>
-
 #include "bench/inputs.h"
 #include "bench/measure.h"
 
@@ -49,25 +47,12 @@ ClosedLoop::ClosedLoop(ExtensionHost& host, std::size_t clients, std::string pay
                        NextTenant next)
     : host_(host), payload_(std::move(payload)), next_(std::move(next)), clients_(clients) {}
 
-std::uint64_t ClosedLoop::run_count(std::uint64_t count) {
+void ClosedLoop::run_count(std::uint64_t count) {
   left_ = static_cast<std::int64_t>(count);
   active_ = clients_.size();
   for (std::size_t i = 0; i < clients_.size(); ++i) begin(i);
   done_.acquire();
   if (!failure_.empty()) throw Failure(failure_);
-  return count;
-}
-
-std::uint64_t ClosedLoop::run_seconds(double seconds) {
-  constexpr std::int64_t kPlenty = std::numeric_limits<std::int64_t>::max() / 2;
-  left_ = kPlenty;
-  active_ = clients_.size();
-  for (std::size_t i = 0; i < clients_.size(); ++i) begin(i);
-  sleep_ms(seconds * 1000);
-  const std::int64_t begun = kPlenty - left_.exchange(0);
-  done_.acquire();
-  if (!failure_.empty()) throw Failure(failure_);
-  return static_cast<std::uint64_t>(begun);
 }
 
 std::vector<double> ClosedLoop::take_latencies() {

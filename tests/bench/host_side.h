@@ -28,8 +28,8 @@ T checked(Result<T> result) {
 }
 void checked(const Result<void>& result);
 
-// A host with the library's defaults but for the number of workers, and for a wall-time limit that a
-// busy machine does not reach; `change` sets what else differs.
+// A host with the library's defaults but for the number of workers, and for a wall-time limit that
+// a busy machine does not reach; `change` sets what else differs.
 std::unique_ptr<ExtensionHost> make_host(std::uint32_t workers,
                                          const std::function<void(HostOptions&)>& change = nullptr);
 
@@ -54,10 +54,8 @@ class ClosedLoop {
 
   ClosedLoop(ExtensionHost& host, std::size_t clients, std::string payload, NextTenant next);
 
-  // Begins `count` invocations and waits for the last one. Returns how many were made.
-  std::uint64_t run_count(std::uint64_t count);
-  // The same for a time.
-  std::uint64_t run_seconds(double seconds);
+  // Begins `count` invocations and waits for the last one.
+  void run_count(std::uint64_t count);
 
   // Keeps the latency of every call from now on, in milliseconds; take_latencies() empties it.
   void keep_latencies() { keep_latencies_ = true; }

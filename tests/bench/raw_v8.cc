@@ -279,7 +279,6 @@ std::uint64_t RawColdStart::start_ns(std::string& out) {
 struct RawFleet::Impl {
   std::string json;
   std::vector<std::unique_ptr<Tenant>> tenants;
-  std::size_t position = 0;
 
   // Takes calls, makes them, and gives the client's next call to the queue.
   void work(RawQueue& queue, std::vector<double>& latencies) {
@@ -304,19 +303,16 @@ RawFleet::RawFleet(const std::string& source, std::string json, std::size_t tena
 }
 RawFleet::~RawFleet() = default;
 
-RawFleet::Throughput RawFleet::run(const std::vector<std::uint32_t>& sequence, int clients,
-                                   int workers, double seconds) {
-  RawQueue queue(sequence, impl_->position);
+RawFleet::Throughput RawFleet::run(const std::vector<std::uint32_t>& sequence, std::size_t position,
+                                   std::size_t count, int clients, int workers) {
+  RawQueue queue(sequence, position, count);
   std::vector<std::vector<double>> latencies(static_cast<std::size_t>(workers));
   const std::uint64_t start = wall_ns();
   for (int i = 0; i < clients; ++i) queue.push_next();
   std::vector<std::thread> threads;
   for (auto& mine : latencies) threads.emplace_back([&] { impl_->work(queue, mine); });
-  sleep_ms(seconds * 1000);
-  queue.stop();
   for (std::thread& thread : threads) thread.join();
   const double elapsed = static_cast<double>(wall_ns() - start) / 1e9;
-  impl_->position = queue.position();
   std::vector<double> all;
   for (const auto& mine : latencies) all.insert(all.end(), mine.begin(), mine.end());
   return {static_cast<double>(all.size()) / elapsed, percentile(all, 0.99)};

@@ -69,10 +69,10 @@ class RawFleet {
   RawFleet(const std::string& source, std::string json, std::size_t tenants);
   ~RawFleet();
 
-  // `clients` closed loops that take tenants from `sequence` in turn, going on where the last run
-  // ended.
-  Throughput run(const std::vector<std::uint32_t>& sequence, int clients, int workers,
-                 double seconds);
+  // `clients` closed loops that make `count` calls, to the tenants that `sequence` names from
+  // `position` on.
+  Throughput run(const std::vector<std::uint32_t>& sequence, std::size_t position,
+                 std::size_t count, int clients, int workers);
 
  private:
   struct Impl;
