@@ -17,24 +17,27 @@ TEST_CASE("fatal: where V8 would end the process, the thread parks and its owner
   auto reason = std::make_shared<std::promise<std::string>>();
   std::future<std::string> told = reason->get_future();
   std::thread parked([reason] {
+    IsolateOptions options;
+    options.heap = Bytes::mebibytes(24);
     auto isolate = v8_engine()
-                       .create_isolate({}, [reason](std::string_view what) {
+                       .create_isolate(options, [reason](std::string_view what) {
                          reason->set_value(std::string(what));
                        })
                        .value();
     isolate->enter();
-    auto program = program_of(
-        "export function run() { Array.prototype.sort.call({ length: 2 ** 32 }); }");
+    auto program = program_of("export function run() { return new Array(1e8).fill(1.5).length; }");
     if (!v8_engine().prepare(*program)) return;
     auto context = isolate->create_context(Realm::kStandard);
     RecordingPort port;
     (void)context->load(program, port);
     (void)context->start(1, input_of(), port);
-    reason->set_value("came back");
+    context.reset();
+    isolate->leave();
+    reason->set_value("");
   });
   parked.detach();
   REQUIRE(told.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
-  CHECK(told.get() == "invalid array length");
+  CHECK(told.get() != "");
   Running other("export function run() { return 'alive'; }");
   CHECK(other.run().json == "\"alive\"");
 }
