@@ -25,7 +25,8 @@ TEST_CASE("fatal: where V8 would end the process, the thread parks and its owner
                        })
                        .value();
     isolate->enter();
-    auto program = program_of("export function run() { return new Array(1e8).fill(1.5).length; }");
+    auto program = program_of(
+        "export function run() { const big = () => new Array(33e6); return [big(), big(), big()]; }");
     if (!v8_engine().prepare(*program)) return;
     auto context = isolate->create_context(Realm::kStandard);
     RecordingPort port;

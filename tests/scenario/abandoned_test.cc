@@ -4,8 +4,9 @@
 namespace sublet::scenario {
 namespace {
 
-// One allocation far past the heap's limit: V8 has no exception for it and would end the process.
-const char* const kFatal = "export const run = () => new Array(1e8).fill(1.5).length;";
+// Allocations far past the heap's limit: V8 has no exception for them and would end the process.
+const char* const kFatal =
+    "export const run = () => { const big = () => new Array(33e6); return [big(), big(), big()]; };";
 
 TenantPolicy small_heap() {
   auto policy = ample_policy();
