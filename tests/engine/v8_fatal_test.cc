@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "engine/engine_fixture.h"
+#include "sublet/version.h"
 
 namespace sublet::engine {
 namespace {
@@ -14,6 +15,7 @@ TEST_SUITE_BEGIN("engine");
 // V8 answers some requests by giving up the process. The thread stays parked inside V8 for the rest
 // of the test program's life, so everything that it holds is left behind on purpose.
 TEST_CASE("fatal: where V8 would end the process, the thread parks and its owner is told") {
+  if (!engine_version().starts_with("10.")) return;  // later ones answer this request otherwise
   auto reason = std::make_shared<std::promise<std::string>>();
   std::future<std::string> told = reason->get_future();
   std::thread parked([reason] {
@@ -26,7 +28,7 @@ TEST_CASE("fatal: where V8 would end the process, the thread parks and its owner
                        .value();
     isolate->enter();
     auto program = program_of(
-        "export function run() { const big = () => new Array(33e6); return [big(), big(), big()]; }");
+        "export function run() { Array.prototype.sort.call({ length: 2 ** 32 }); }");
     if (!v8_engine().prepare(*program)) return;
     auto context = isolate->create_context(Realm::kStandard);
     RecordingPort port;
@@ -38,7 +40,7 @@ TEST_CASE("fatal: where V8 would end the process, the thread parks and its owner
   });
   parked.detach();
   REQUIRE(told.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
-  CHECK(told.get() != "");
+  CHECK(told.get() == "invalid array length");
   Running other("export function run() { return 'alive'; }");
   CHECK(other.run().json == "\"alive\"");
 }
