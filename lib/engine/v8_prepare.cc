@@ -2,6 +2,7 @@
 #include "engine/v8_prepare.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #include <array>
 #include <memory>
@@ -204,8 +205,14 @@ Result<void> prepare_program(const Snapshot& snapshot, Program& program) {
   pthread_attr_setstacksize(&attributes, kStack);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   auto handed = std::make_unique<std::shared_ptr<Preparation>>(work);
+  // Signals are the host's: the new thread inherits that it takes none.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
   const int failed = pthread_create(&thread, &attributes, prepare_on_thread, handed.get());
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
   if (failed != 0) return Error{ErrorCode::kUnavailable, "no thread could be started"};
   handed.release();
