@@ -28,6 +28,17 @@ std::string generate(const std::string& call, std::uint64_t expected) {
   return text;
 }
 
+// The handler itself becomes the export, so that V8 has no function more to optimise; a bundle that
+// only leaves it on the global gets one that calls it.
+std::string module_of(std::string text) {
+  const std::string_view declared = "\nfunction handler(event) {";
+  const std::size_t at = text.find(declared);
+  if (at == std::string::npos || text.find("globalThis.handler") != std::string::npos) {
+    return text + "\nexport function onTicket(event) { return handler(event.data); }\n";
+  }
+  return text.replace(at, declared.size(), "\nexport function onTicket({ data: event }) {");
+}
+
 }  // namespace
 
 std::string read_input(const std::string& file) {
@@ -54,10 +65,8 @@ Bundle extension_of(const std::string& handler, State state, Realm realm) {
       {"state", state == State::kTenant ? "tenant" : "invocation"},
       {"realm", realm == Realm::kFrozen ? "frozen" : "standard"},
   };
-  const std::string module =
-      handler + "\nexport function onTicket(event) { return handler(event.data); }\n";
-  return checked(
-      Bundle::from_memory({{"extension.json", manifest.dump()}, {"extension.js", module}}));
+  return checked(Bundle::from_memory(
+      {{"extension.json", manifest.dump()}, {"extension.js", module_of(handler)}}));
 }
 
 }  // namespace sublet::bench

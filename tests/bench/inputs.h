@@ -15,8 +15,8 @@ std::string read_input(const std::string& file);
 std::string make_large_event();
 std::string make_large_bundle();
 
-// An extension that hands `event.data` to the handler of a raw benchmark: the same text, one
-// export more.
+// An extension of the handler of a raw benchmark: the same text, but for where the event comes from
+// (`event.data`) and the export.
 Bundle extension_of(const std::string& handler, State state, Realm realm);
 
 // The one event that extension_of() listens to.
