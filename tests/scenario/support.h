@@ -134,6 +134,18 @@ class RecordingObserver : public Observer {
     errors.add(std::string(where) + ": " + std::string(what));
   }
 
+  // Isolates are disposed after the invocation's completion; an eviction or an install is no loss.
+  bool wait_for_lost_isolates(std::size_t count) {
+    for (std::size_t seen = 0;; ++seen) {
+      std::size_t lost = 0;
+      for (const IsolateEnd end : ended.items()) {
+        lost += end == IsolateEnd::kCondemned || end == IsolateEnd::kAbandoned ? 1 : 0;
+      }
+      if (lost >= count) return true;
+      if (!ended.wait_for(seen + 1)) return false;
+    }
+  }
+
   Collector<InvocationResult> finished;
   Collector<Reached> reached;
   Collector<ExtensionInfo> installed;

@@ -69,8 +69,7 @@ TEST_SUITE("scenario") {
       CHECK_OUTCOME(host.run("", "bad"), Outcome::kExceededMemory);
       CHECK_ANSWER(host.run("", "good"), std::to_string(i));
     }
-    const HostStats stats = host->stats();
-    CHECK(stats.isolates_condemned + stats.isolates_abandoned >= 5);
+    CHECK(host.observer.wait_for_lost_isolates(5));
   }
 
   TEST_CASE("tenants: ids that differ only in case or punctuation are different tenants") {
