@@ -20,6 +20,9 @@ thread_local V8Isolate* entered_here = nullptr;
 // room beyond the tenant's, and the tenant's is held here: what survives a full collection counts.
 constexpr std::size_t kRoom = std::size_t{256} << 20;
 
+// Three half-spaces of 16 MiB, what V8 uses where nobody sets a limit.
+constexpr std::size_t kLargestYoungGeneration = std::size_t{48} << 20;
+
 constexpr int kIdleTasks = 8;
 
 void raise_to(std::atomic<std::uint64_t>& peak, std::uint64_t value) {
@@ -61,6 +64,11 @@ V8Isolate::V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, Fa
   params.allow_atomics_wait = false;
   params.constraints.ConfigureDefaultsFromHeapSize(0, options.heap.count);
   params.constraints.set_max_old_generation_size_in_bytes(options.heap.count + kRoom);
+  // V8's default for a heap of this size collects large events dozens of times where a bare V8 does
+  // not collect them once.
+  params.constraints.set_max_young_generation_size_in_bytes(
+      std::max(params.constraints.max_young_generation_size_in_bytes(),
+               std::min<std::size_t>(options.heap.count / 4, kLargestYoungGeneration)));
   compat::set_snapshot(params, &snapshot_.blob);
   isolate_ = v8::Isolate::Allocate();
   isolate_->SetData(0, this);
