@@ -33,13 +33,16 @@ Result<void> check_fallback(const std::string& fallback) {
 
 }  // namespace
 
-Result<void> check_event(const Event& event, const InvokeOptions& options) {
+Result<void> check_names(const Event& event) {
   if (Result<void> r = policy::check_tenant_id("Event::tenant", event.tenant); !r) return r;
   if (Result<void> r = policy::check_event_name("Event::event", event.event); !r) return r;
   if (!event.extension.empty()) {
-    Result<void> r = policy::check_extension_name("Event::extension", event.extension);
-    if (!r) return r;
+    return policy::check_extension_name("Event::extension", event.extension);
   }
+  return {};
+}
+
+Result<void> check_call(const Event& event, const InvokeOptions& options) {
   if (!event.id.empty()) {
     if (Result<void> r = policy::check_event_id("Event::id", event.id); !r) return r;
   }

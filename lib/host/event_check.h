@@ -12,8 +12,11 @@
 
 namespace sublet::host {
 
-// Refuses an event whose names, or options whose fallback, are not well-formed.
-Result<void> check_event(const Event& event, const InvokeOptions& options);
+// Refuses an event whose tenant, event or extension name is not well-formed. A name under which
+// something was found needs no check.
+Result<void> check_names(const Event& event);
+// Refuses an id, attempt, deadline or fallback that is not well-formed.
+Result<void> check_call(const Event& event, const InvokeOptions& options);
 
 // What is known of a payload that may enter an isolate.
 struct PayloadCheck {

@@ -31,23 +31,28 @@ struct Route {
   std::size_t handler = 0;
 };
 
+Error several_listen(const host::TenantView& view, const Event& event) {
+  std::string names;
+  for (const auto& [name, installed] : view.extensions) {
+    if (installed->handlers.contains(event.event)) names += (names.empty() ? "" : ", ") + name;
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               "several extensions listen to " + policy::in_quotes(event.event) + " (" + names +
+                   "): name one in Event::extension"};
+}
+
 Result<Route> find_route(const host::TenantView* view, const Event& event) {
   Route route;
   if (view == nullptr) return route;
-  std::string names;
   for (const auto& [name, installed] : view->extensions) {
     if (!event.extension.empty() && name != event.extension) continue;
     const auto handler = installed->handlers.find(event.event);
     if (handler == installed->handlers.end()) continue;
-    names += (names.empty() ? "" : ", ") + name;
-    if (route.installed != nullptr) continue;
+    if (route.installed != nullptr) return several_listen(*view, event);
     route.installed = installed;
     route.handler = handler->second;
   }
-  if (names.find(',') == std::string::npos) return route;
-  return Error{ErrorCode::kInvalidArgument,
-               "several extensions listen to " + policy::in_quotes(event.event) + " (" + names +
-                   "): name one in Event::extension"};
+  return route;
 }
 
 }  // namespace
@@ -235,9 +240,12 @@ Result<void> ExtensionHost::Impl::submit(Event event, Completion completion,
   if (!completion) {
     return Error{ErrorCode::kInvalidArgument, "the completion is empty"};
   }
-  if (Result<void> checked = host::check_event(event, options); !checked) return checked;
+  if (Result<void> checked = host::check_call(event, options); !checked) return checked;
   const View view = registry_.find(event.tenant);
   Result<Route> route = find_route(view.get(), event);
+  if (!route || route->installed == nullptr) {
+    if (Result<void> checked = host::check_names(event); !checked) return checked;
+  }
   if (!route) return route.error();
   const Limits& limits = route->installed == nullptr ? policy_of(view)->limits
                                                      : route->installed->active->limits;

@@ -11,8 +11,10 @@ namespace {
 Event good() { return {.tenant = "acme", .event = "onTicketCreate"}; }
 
 std::string refusal(const Event& event, const InvokeOptions& options = {}) {
-  const Result<void> checked = check_event(event, options);
-  return checked ? "" : checked.error().message;
+  const Result<void> names = check_names(event);
+  if (!names) return names.error().message;
+  const Result<void> call = check_call(event, options);
+  return call ? "" : call.error().message;
 }
 
 TEST_SUITE_BEGIN("host");
