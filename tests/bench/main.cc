@@ -5,7 +5,8 @@
 //   sublet_bench [--only W1,W5] [--quick] [--json FILE]
 //
 // A ratio is taken inside a round, raw V8 and Sublet in turn; the table shows its median and its
-// smallest and largest round. Every work runs in a process of its own.
+// smallest and largest round. Every work runs in a process of its own; `--work W1` runs one in this
+// process, for a profiler.
 //
 //   work           question                                                            target
 //   W1             CPU of a warm call (1 KB in, 272 B out, all limits on, 64            1.15
