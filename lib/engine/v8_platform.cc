@@ -34,9 +34,11 @@ void set_flags(bool jitless) {
   set_flag("--single-threaded");
 #if SUBLET_V8 < 1100
   // Loops around slow built-ins see a termination only when the interrupt budget is spent. A small
-  // budget with proportionally more ticks keeps the optimizer's timing.
+  // budget with proportionally more ticks keeps the optimizer's timing, but for small functions,
+  // which it would optimize early once nothing changed between two ticks.
   set_flag("--interrupt-budget=2000");
   set_flag("--ticks-before-optimization=200");
+  set_flag("--max-bytecode-size-for-early-opt=0");
 #endif
   if (jitless) set_flag("--jitless");
 }
