@@ -56,9 +56,7 @@ class V8Isolate final : public Isolate, private Terminator {
   // Whether an array buffer of that size can be had. Stays true until the isolate allocates.
   bool has_external_room(std::size_t bytes) const;
   // `started` is when the turn began; the clock is read just once a turn.
-  void end_turn(base::TimePoint started) {
-    if (started - sampled_at_ >= kSamplingInterval) sample(started);
-  }
+  void end_turn(base::TimePoint started);
 
   static V8Isolate* from(v8::Isolate* isolate) {
     return static_cast<V8Isolate*>(isolate->GetData(0));
@@ -67,10 +65,7 @@ class V8Isolate final : public Isolate, private Terminator {
  private:
   void terminate() noexcept override;
 
-  // Between readings of the heap's size, each about 0.3 microseconds.
-  static constexpr std::chrono::microseconds kSamplingInterval{200};
-
-  void sample(base::TimePoint now);
+  void sample();
   void note(v8::HeapStatistics& statistics);
   static std::size_t on_near_heap_limit(void* data, std::size_t current, std::size_t initial);
   static void on_gc(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data);
@@ -90,7 +85,6 @@ class V8Isolate final : public Isolate, private Terminator {
   IsolateOptions options_;
   std::optional<v8::Locker> locker_;
   V8Isolate* outer_ = nullptr;
-  base::TimePoint sampled_at_{};
   bool granted_ = false;   // V8's limit was raised for unwinding
   bool checking_ = false;  // check_heap() was asked for
 
