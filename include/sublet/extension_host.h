@@ -48,6 +48,13 @@ struct HostOptions {
   std::uint32_t max_abandoned_per_tenant = 2;
   std::uint32_t max_abandoned = 64;
 
+  // -- the sandboxed tier --------------------------------------------------------------------
+  // The helper executable, `sublet-sandbox`. Empty: looked for beside the library and in the
+  // libexec directory of its installation; where there is none, that tier is not available.
+  std::filesystem::path sandbox_helper;
+  // Sandboxed processes kept ready for tenants not seen yet, once one was needed. 0 to 64.
+  std::uint32_t warm_sandboxes = 2;
+
   // -- the process ---------------------------------------------------------------------------
   // A v8::Platform* where the host has started V8 itself; it must outlive the ExtensionHost. Null:
   // Sublet starts V8, once for the process. V8 cannot be started again after it was stopped, so
@@ -68,6 +75,8 @@ struct HostStats {
   std::uint64_t isolates_abandoned = 0;  // left behind since create()
   std::uint64_t isolates_condemned = 0;
   std::uint64_t isolates_evicted = 0;
+  std::uint64_t sandboxes_lost = 0;      // sandboxed processes that ended under their tenant
+  std::uint64_t tenants_quarantined = 0; // at present
   Bytes isolate_memory;                  // of all live isolates, last reading
   Bytes abandoned_memory;                // last reading of the abandoned ones
   std::uint64_t invocations_accepted = 0;
@@ -109,6 +118,13 @@ class SUBLET_EXPORT ExtensionHost {
 
   // Replaces a tenant's policy; nullopt goes back to HostOptions::default_policy.
   Result<void> set_policy(std::string_view tenant, std::optional<TenantPolicy> policy);
+
+  // kNotFound for a tenant that was never installed or given a policy.
+  Result<TenantStatus> status(std::string_view tenant) const;
+
+  // Has a quarantined tenant run in this process again; one that is not quarantined stays where it
+  // is. kNotFound as above.
+  Result<void> lift_quarantine(std::string_view tenant);
 
   // Makes a function callable from JavaScript as `host.<name>(...)`, by tenants whose policy lists
   // it. Names are dotted identifiers of at most 128 bytes. kAlreadyExists if the name is taken.

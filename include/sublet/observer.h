@@ -17,6 +17,7 @@ enum class IsolateEnd : std::uint8_t {
   kCondemned,  // a limit left it suspect; it was disposed and is never reused
   kAbandoned,  // its thread did not come back; the memory it holds stays until the process ends
   kReplaced,   // its tenant's policy changed, or nothing is installed any more
+  kLost,       // its sandboxed process ended
 };
 
 SUBLET_EXPORT std::string_view to_string(IsolateEnd end) noexcept;
@@ -39,6 +40,8 @@ class SUBLET_EXPORT Observer {
   virtual void extension_uninstalled(const ExtensionInfo& extension);
   // `bytes` is what the isolate held: given back, or (kAbandoned) left behind.
   virtual void isolate_ended(std::string_view tenant, IsolateEnd end, Bytes bytes);
+  // Isolation::kAutomatic moved the tenant to the sandboxed tier, for `reason`.
+  virtual void tenant_quarantined(std::string_view tenant, std::string_view reason);
   // A fault of Sublet's own, or one that an adapter or completion threw.
   virtual void internal_error(std::string_view where, std::string_view what);
 };

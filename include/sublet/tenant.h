@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sublet/export.h"
@@ -12,6 +13,15 @@
 
 namespace sublet {
 inline namespace v1 {
+
+// Where a tenant's code runs.
+enum class Isolation : std::uint8_t {
+  kAutomatic,  // in this process, until an invocation comes close to taking it down: sandboxed then
+  kInProcess,  // an isolate in this process, always
+  kSandboxed,  // an isolate in a process of its own, with no files, no network and few system calls
+};
+
+SUBLET_EXPORT std::string_view to_string(Isolation isolation) noexcept;
 
 // What one tenant may use. Set it before or after installing; a change holds from the next
 // invocation on.
@@ -38,6 +48,22 @@ struct TenantPolicy {
 
   // False: every invocation ends as kDisabled without entering an isolate.
   bool enabled = true;
+
+  // A manifest that asks for "sandboxed" has its way with every policy; one that asks for
+  // "in_process" has not with kSandboxed. Where the helper executable is missing, a sandboxed
+  // tenant's invocations end as kDisabled.
+  Isolation isolation = Isolation::kAutomatic;
+};
+
+// How a tenant stands.
+struct TenantStatus {
+  // Whether its next invocation runs in a sandboxed process.
+  bool sandboxed = false;
+  // Moved there by Isolation::kAutomatic; ExtensionHost::lift_quarantine() moves it back.
+  bool quarantined = false;
+  std::string quarantine_reason;
+  // Isolates of this process that its code never gave back.
+  std::uint32_t abandoned = 0;
 };
 
 // Checks every field against the range in its comment; the message names field and range.

@@ -5,25 +5,33 @@ namespace sublet::dispatch {
 
 using runtime::Tenant;
 
-Admission readmit(const Tenant& tenant, const AbandonQuota& quota) {
+Admission readmit(const Tenant& tenant, const AdmissionTerms& terms) {
   Admission admission;
   if (!tenant.policy->enabled) {
     admission.refusal = Outcome::kDisabled;
     admission.message = "the tenant is switched off (TenantPolicy::enabled)";
-  } else if (tenant.abandoned >= quota.per_tenant && tenant.abandoned > 0) {
+  } else if (tenant.sandboxed()) {
+    if (terms.sandbox_missing == nullptr) return admission;
+    admission.refusal = Outcome::kDisabled;
+    admission.message = "the tenant is to run in a sandboxed process, which is not available: " +
+                        *terms.sandbox_missing;
+    if (tenant.quarantine != nullptr) {
+      admission.message += " (quarantined: " + tenant.quarantine->reason + ")";
+    }
+  } else if (tenant.abandoned >= terms.abandoned_per_tenant && tenant.abandoned > 0) {
     admission.refusal = Outcome::kQuarantined;
     admission.message = "the tenant left " + std::to_string(tenant.abandoned) +
                         " isolates behind (HostOptions::max_abandoned_per_tenant)";
-  } else if (quota.now_in_all >= quota.in_all && quota.now_in_all > 0) {
+  } else if (terms.abandoned_now >= terms.abandoned_in_all && terms.abandoned_now > 0) {
     admission.refusal = Outcome::kQuarantined;
-    admission.message = "this process holds " + std::to_string(quota.now_in_all) +
+    admission.message = "this process holds " + std::to_string(terms.abandoned_now) +
                         " abandoned isolates (HostOptions::max_abandoned)";
   }
   return admission;
 }
 
-Admission admit(const Tenant& tenant, const AbandonQuota& quota) {
-  Admission admission = readmit(tenant, quota);
+Admission admit(const Tenant& tenant, const AdmissionTerms& terms) {
+  Admission admission = readmit(tenant, terms);
   if (admission.refusal != Outcome::kOk) return admission;
   const std::size_t bound = tenant.policy->max_queue;
   // A bound of zero still lets in what a free place can take up at once.

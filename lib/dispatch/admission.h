@@ -9,11 +9,13 @@
 
 namespace sublet::dispatch {
 
-// What the process allows of isolates that lost threads hold.
-struct AbandonQuota {
-  std::uint32_t per_tenant = 2;
-  std::uint32_t in_all = 64;
-  std::uint32_t now_in_all = 0;
+// What the process has to offer, and what it allows of isolates that lost threads hold.
+struct AdmissionTerms {
+  std::uint32_t abandoned_per_tenant = 2;
+  std::uint32_t abandoned_in_all = 64;
+  std::uint32_t abandoned_now = 0;
+  // Why there is no sandboxed tier; null: there is one.
+  const std::string* sandbox_missing = nullptr;
 };
 
 // Whether an invocation may wait in its tenant's queue.
@@ -24,8 +26,8 @@ struct Admission {
 };
 
 // Guarded by the dispatcher's lock.
-Admission admit(const runtime::Tenant& tenant, const AbandonQuota& quota);
+Admission admit(const runtime::Tenant& tenant, const AdmissionTerms& terms);
 // The same for one that comes out of the queue: what may have changed since.
-Admission readmit(const runtime::Tenant& tenant, const AbandonQuota& quota);
+Admission readmit(const runtime::Tenant& tenant, const AdmissionTerms& terms);
 
 }  // namespace sublet::dispatch

@@ -79,15 +79,11 @@ std::vector<Core::TenantPtr> Core::all_tenants() {
 }
 
 void Core::set_policy(Tenant& tenant, std::shared_ptr<const TenantPolicy> policy) {
-  const engine::IsolateOptions wanted = runtime::isolate_options(*policy);
   std::shared_ptr<const TenantPolicy> before;
   base::MutexLock lock(mutex_);
   before = std::exchange(tenant.policy, std::move(policy));
   tenant.share.weight = tenant.policy->weight;
-  const bool outdated = tenant.isolate != nullptr && !(tenant.isolate->options() == wanted);
-  if (outdated && !tenant.leased && tenant.in_flight() == 0) {
-    retire_isolate(tenant, IsolateEnd::kReplaced);
-  }
+  retire_outdated(tenant);
   stir(tenant);
 }
 
@@ -109,9 +105,10 @@ Result<void> Core::check_accepting() {
   return {};
 }
 
-AbandonQuota Core::quota() const {
+AdmissionTerms Core::terms() const {
   return {options_.max_abandoned_per_tenant, options_.max_abandoned,
-          static_cast<std::uint32_t>(abandoned_.size())};
+          static_cast<std::uint32_t>(abandoned_.size()),
+          options_.sandbox == nullptr ? &options_.sandbox_missing : nullptr};
 }
 
 Result<void> Core::load(runtime::LoadRequest request) {
@@ -136,7 +133,7 @@ Result<void> Core::submit(runtime::Request&& request) {
     auto accepting = check_accepting();
     if (!accepting.has_value()) return accepting;
     ++accepted_;
-    Admission admission = admit(tenant, quota());
+    Admission admission = admit(tenant, terms());
     if (invocation->stop_requested.load(std::memory_order_relaxed)) {
       admission.refusal = Outcome::kCanceled;
       admission.message = "the caller canceled it before it could wait";
@@ -314,6 +311,11 @@ void Core::add_stats(HostStats& stats) {
   stats.isolates_abandoned += abandoned_ever_;
   stats.isolates_condemned += condemned_ever_;
   stats.isolates_evicted += evicted_ever_;
+  stats.sandboxes_lost += lost_ever_;
+  for (const auto& weak : tenants_) {
+    const auto tenant = weak.lock();
+    if (tenant != nullptr && tenant->quarantine != nullptr) ++stats.tenants_quarantined;
+  }
   stats.isolate_memory.count += governor_.committed().count;
   for (const auto& isolate : abandoned_) {
     stats.abandoned_memory.count += isolate->engine().memory().committed.count;

@@ -93,6 +93,9 @@ class Core final : public runtime::InvocationOwner, public std::enable_shared_fr
   TenantPtr add_tenant(std::string name, std::shared_ptr<const TenantPolicy> policy);
   void set_policy(runtime::Tenant& tenant, std::shared_ptr<const TenantPolicy> policy);
   void release_isolate(runtime::Tenant& tenant);
+  TenantStatus status(const runtime::Tenant& tenant);
+  void quarantine_now(runtime::Tenant& tenant, std::string_view reason);
+  void lift_quarantine(runtime::Tenant& tenant);
   Result<void> load(runtime::LoadRequest request);
   Result<void> submit(runtime::Request&& request);
   Result<void> refuse(runtime::Request&& request, Outcome outcome, std::string message);
@@ -158,7 +161,13 @@ class Core final : public runtime::InvocationOwner, public std::enable_shared_fr
 
  private:
   Result<void> check_accepting() SUBLET_REQUIRES(mutex_);
-  AbandonQuota quota() const SUBLET_REQUIRES(mutex_);
+  AdmissionTerms terms() const SUBLET_REQUIRES(mutex_);
+  // Whether it was moved to the sandboxed tier just now.
+  bool quarantine(runtime::Tenant& tenant, std::string_view reason) SUBLET_REQUIRES(mutex_);
+  // What the tenant's isolate is made with, by its policy and standing of now.
+  engine::IsolateOptions wanted_isolate(const runtime::Tenant& tenant) SUBLET_REQUIRES(mutex_);
+  // It has another isolate than it should, and nothing runs in it: it goes.
+  void retire_outdated(runtime::Tenant& tenant) SUBLET_REQUIRES(mutex_);
   void enqueue(runtime::Tenant& tenant, InvocationPtr invocation, base::TimePoint now)
       SUBLET_REQUIRES(mutex_);
   // Has a worker serve the tenant, if it has something to do.
@@ -239,6 +248,7 @@ class Core final : public runtime::InvocationOwner, public std::enable_shared_fr
   std::uint64_t abandoned_ever_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::uint64_t condemned_ever_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::uint64_t evicted_ever_ SUBLET_GUARDED_BY(mutex_) = 0;
+  std::uint64_t lost_ever_ SUBLET_GUARDED_BY(mutex_) = 0;
 
   // Workers.
   std::vector<std::shared_ptr<Worker>> workers_ SUBLET_GUARDED_BY(mutex_);

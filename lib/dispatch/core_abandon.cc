@@ -17,6 +17,7 @@ using runtime::Tenant;
 void Core::abandon(Worker& worker, Outcome outcome, std::string_view reason) {
   const Worker::Held& held = worker.held;
   std::vector<InvocationPtr> others;
+  bool moved = false;
   {
     base::MutexLock lock(mutex_);
     if (held.making_spare) --spares_in_making_;
@@ -28,6 +29,8 @@ void Core::abandon(Worker& worker, Outcome outcome, std::string_view reason) {
     }
     ++abandoned_ever_;
     if (isolates_ > 0 && held.isolate != nullptr) --isolates_;
+    // Before its next lease, which begins as soon as this one is given up.
+    moved = held.tenant != nullptr && quarantine(*held.tenant, reason);
     if (held.tenant != nullptr) give_up_lease(*held.tenant, held.isolate, others);
     std::erase_if(workers_, [&](const auto& each) { return each.get() == &worker; });
     worker.detach();
@@ -44,6 +47,10 @@ void Core::abandon(Worker& worker, Outcome outcome, std::string_view reason) {
     settlement_.tell([&](Observer& observer) {
       observer.isolate_ended(held.tenant->name, IsolateEnd::kAbandoned, bytes);
     });
+  }
+  if (moved) {
+    settlement_.tell(
+        [&](Observer& observer) { observer.tenant_quarantined(held.tenant->name, reason); });
   }
   auto started = start_worker();
   if (!started.has_value()) settlement_.internal_error("worker", started.error().message);

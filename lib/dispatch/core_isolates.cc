@@ -34,7 +34,9 @@ Result<Core::IsolatePtr> Core::create_isolate(const engine::IsolateOptions& opti
     base::MutexLock lock(mutex_);
     if (governor_.over_budget(kNewIsolate)) keep_budget();
   }
-  auto made = options_.engine->create_isolate(options, &Worker::on_fatal);
+  engine::Engine* engine = options.sandboxed ? options_.sandbox.get() : options_.engine.get();
+  if (engine == nullptr) return Error{ErrorCode::kUnavailable, options_.sandbox_missing};
+  auto made = engine->create_isolate(options, &Worker::on_fatal);
   if (!made.has_value()) return std::move(made).error();
   const Bytes held = made.value()->memory().committed;
   base::MutexLock lock(mutex_);
@@ -71,6 +73,7 @@ void Core::unassign(Tenant& tenant, const IsolatePtr& isolate, IsolateEnd end) {
   base::MutexLock lock(mutex_);
   if (tenant.isolate == isolate) tenant.isolate.reset();
   if (end == IsolateEnd::kCondemned) ++condemned_ever_;
+  if (end == IsolateEnd::kLost) ++lost_ever_;
   const auto owned = owned_.find(isolate->id());
   if (owned == owned_.end()) return;
   released = std::move(owned->second.tenant);
@@ -92,6 +95,54 @@ void Core::retire_isolate(Tenant& tenant, IsolateEnd end) {
   owned_.erase(isolate->id());
   leaving_.push_back({std::move(isolate), tenant.name, end});
   wake_one();
+}
+
+engine::IsolateOptions Core::wanted_isolate(const Tenant& tenant) {
+  engine::IsolateOptions wanted = runtime::isolate_options(*tenant.policy);
+  wanted.sandboxed = tenant.sandboxed();
+  return wanted;
+}
+
+void Core::retire_outdated(Tenant& tenant) {
+  if (tenant.isolate == nullptr || tenant.leased || tenant.in_flight() > 0) return;
+  if (!(tenant.isolate->options() == wanted_isolate(tenant))) {
+    retire_isolate(tenant, IsolateEnd::kReplaced);
+  }
+}
+
+bool Core::quarantine(Tenant& tenant, std::string_view reason) {
+  if (tenant.policy->isolation != Isolation::kAutomatic || tenant.quarantine != nullptr)
+    return false;
+  tenant.quarantine = std::make_unique<runtime::Quarantine>();
+  tenant.quarantine->reason = reason;
+  return true;
+}
+
+void Core::quarantine_now(Tenant& tenant, std::string_view reason) {
+  {
+    base::MutexLock lock(mutex_);
+    if (!quarantine(tenant, reason)) return;
+    retire_outdated(tenant);
+  }
+  settlement_.tell([&](Observer& observer) { observer.tenant_quarantined(tenant.name, reason); });
+}
+
+void Core::lift_quarantine(Tenant& tenant) {
+  std::unique_ptr<runtime::Quarantine> lifted;
+  base::MutexLock lock(mutex_);
+  lifted = std::move(tenant.quarantine);
+  retire_outdated(tenant);
+  stir(tenant);
+}
+
+TenantStatus Core::status(const Tenant& tenant) {
+  TenantStatus status;
+  base::MutexLock lock(mutex_);
+  status.sandboxed = tenant.sandboxed();
+  status.quarantined = tenant.quarantine != nullptr;
+  if (status.quarantined) status.quarantine_reason = tenant.quarantine->reason;
+  status.abandoned = tenant.abandoned;
+  return status;
 }
 
 void Core::disposed(std::string_view tenant, std::uint64_t id, IsolateEnd end, Bytes bytes) {

@@ -132,7 +132,7 @@ LeaseStart Core::begin_lease(Tenant& tenant) {
   base::MutexLock lock(mutex_);
   start.isolate = tenant.isolate;
   tenant.leased_policy = tenant.policy;
-  start.wanted = runtime::isolate_options(*tenant.policy);
+  start.wanted = wanted_isolate(tenant);
   start.in_flight = tenant.in_flight() > 0;
   start.drops = tenant.errands != nullptr && !tenant.errands->drops.empty();
   start.calm = std::exchange(tenant.wants_calm, false);
@@ -166,7 +166,7 @@ Step Core::next_step(Tenant& tenant, std::uint32_t steps, base::Nanoseconds sinc
     --queued_;
     step.invocation = std::move(invocation.self);
     step.first_turn = true;
-    step.admission = readmit(tenant, quota());
+    step.admission = readmit(tenant, terms());
   } else {
     return step;
   }

@@ -32,6 +32,16 @@ void Dispatcher::set_policy(runtime::Tenant& tenant, std::shared_ptr<const Tenan
   core_->set_policy(tenant, std::move(policy));
 }
 
+TenantStatus Dispatcher::status(const runtime::Tenant& tenant) const {
+  return core_->status(tenant);
+}
+
+void Dispatcher::quarantine(runtime::Tenant& tenant, std::string_view reason) {
+  core_->quarantine_now(tenant, reason);
+}
+
+void Dispatcher::lift_quarantine(runtime::Tenant& tenant) { core_->lift_quarantine(tenant); }
+
 void Dispatcher::release_isolate(runtime::Tenant& tenant) { core_->release_isolate(tenant); }
 
 Result<void> Dispatcher::load(std::shared_ptr<const runtime::ActiveExtension> extension,

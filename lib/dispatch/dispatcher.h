@@ -28,6 +28,9 @@ class Core;
 struct DispatcherOptions {
   // Shared, since a thread that never comes back keeps it for the life of the process.
   std::shared_ptr<engine::Engine> engine;
+  // For sandboxed tenants; null: they end as kDisabled, for `sandbox_missing`.
+  std::shared_ptr<engine::Engine> sandbox;
+  std::string sandbox_missing;
   std::shared_ptr<const hostcall::FunctionRegistry> functions;
   const base::Clock* clock = &base::system_clock();
   Observer* observer = nullptr;
@@ -66,6 +69,9 @@ class Dispatcher {
   // Holds from the next invocation on. Isolate options that changed cost the tenant its isolate as
   // soon as nothing runs in it (IsolateEnd::kReplaced). The facade also makes new ActiveExtensions.
   void set_policy(runtime::Tenant& tenant, std::shared_ptr<const TenantPolicy> policy);
+  TenantStatus status(const runtime::Tenant& tenant) const;
+  void quarantine(runtime::Tenant& tenant, std::string_view reason);
+  void lift_quarantine(runtime::Tenant& tenant);
   // Gives the tenant's isolate back when nothing is in flight: nothing is installed any more.
   void release_isolate(runtime::Tenant& tenant);
 

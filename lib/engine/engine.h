@@ -29,6 +29,7 @@ struct IsolateOptions {
   bool allow_wasm = false;
   bool heap_dry_run = false;
   bool external_dry_run = false;
+  bool sandboxed = false;  // in a process of its own
 
   friend bool operator==(const IsolateOptions&, const IsolateOptions&) = default;
 };
@@ -151,6 +152,11 @@ class Isolate {
   virtual void reset_peaks() = 0;
   // True once the heap limit was reached: the isolate must not run again.
   virtual bool exhausted() const = 0;
+  // True once the process that the isolate lives in has ended: nothing of it will answer again.
+  virtual bool lost() const { return false; }
+  // The CPU time that its code has used where that is not the calling thread's. Nullopt: its code
+  // runs on the calling thread.
+  virtual std::optional<std::chrono::nanoseconds> cpu_time() const noexcept { return std::nullopt; }
   // Whether the heap limit was passed in dry-run mode since the last call.
   virtual bool take_heap_limit_passed() = 0;
   // Whether an allocation of external memory was refused since the last call.

@@ -9,9 +9,18 @@
 #include "engine/v8_engine.h"
 #include "host/blocking_call.h"
 #include "host/host_impl.h"
+#include "policy/names.h"
 
 namespace sublet {
 inline namespace v1 {
+
+namespace {
+
+Error unknown_tenant(std::string_view tenant) {
+  return Error{ErrorCode::kNotFound, "nothing is known of tenant " + policy::in_quotes(tenant)};
+}
+
+}  // namespace
 
 ExtensionHost::ExtensionHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
@@ -62,6 +71,19 @@ std::vector<std::string> ExtensionHost::listeners(std::string_view tenant,
 Result<void> ExtensionHost::set_policy(std::string_view tenant,
                                        std::optional<TenantPolicy> policy) {
   return impl_->set_policy(tenant, std::move(policy));
+}
+
+Result<TenantStatus> ExtensionHost::status(std::string_view tenant) const {
+  const auto view = impl_->registry().find(tenant);
+  if (view == nullptr) return unknown_tenant(tenant);
+  return impl_->dispatcher().status(*view->tenant);
+}
+
+Result<void> ExtensionHost::lift_quarantine(std::string_view tenant) {
+  const auto view = impl_->registry().find(tenant);
+  if (view == nullptr) return unknown_tenant(tenant);
+  impl_->dispatcher().lift_quarantine(*view->tenant);
+  return {};
 }
 
 Result<void> ExtensionHost::register_function(std::string name, SyncHostFunction function) {

@@ -23,6 +23,7 @@ namespace sublet::host {
 struct Installed {
   ExtensionInfo info;
   policy::ManifestLimits asked;
+  bool asks_for_sandbox = false;
   // Event name to handler index.
   std::map<std::string, std::size_t, std::less<>> handlers;
   std::shared_ptr<const runtime::ActiveExtension> active;
@@ -31,7 +32,8 @@ struct Installed {
 // Everything about one tenant that an invocation needs. Immutable: a change makes a new one.
 struct TenantView {
   std::shared_ptr<runtime::Tenant> tenant;
-  std::shared_ptr<const TenantPolicy> policy;
+  std::shared_ptr<const TenantPolicy> configured;  // as the host set it
+  std::shared_ptr<const TenantPolicy> policy;      // with what the manifests ask for
   bool own_policy = false;  // else HostOptions::default_policy
   std::map<std::string, std::shared_ptr<const Installed>, std::less<>> extensions;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/host_impl.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/own_thread.h"
@@ -21,8 +22,13 @@ Error forked() {
 }
 
 Error not_installed(std::string_view tenant, std::string_view extension) {
-  return Error{ErrorCode::kNotFound, "tenant " + policy::in_quotes(tenant) +
-                                         " has no extension " + policy::in_quotes(extension)};
+  return Error{ErrorCode::kNotFound, "tenant " + policy::in_quotes(tenant) + " has no extension " +
+                                         policy::in_quotes(extension)};
+}
+
+std::shared_ptr<const TenantPolicy> sandboxed_policy(TenantPolicy policy) {
+  policy.isolation = Isolation::kSandboxed;
+  return std::make_shared<const TenantPolicy>(std::move(policy));
 }
 
 // Who answers an event: none, one, or an error that names several.
@@ -36,9 +42,9 @@ Error several_listen(const host::TenantView& view, const Event& event) {
   for (const auto& [name, installed] : view.extensions) {
     if (installed->handlers.contains(event.event)) names += (names.empty() ? "" : ", ") + name;
   }
-  return Error{ErrorCode::kInvalidArgument,
-               "several extensions listen to " + policy::in_quotes(event.event) + " (" + names +
-                   "): name one in Event::extension"};
+  return Error{ErrorCode::kInvalidArgument, "several extensions listen to " +
+                                                policy::in_quotes(event.event) + " (" + names +
+                                                "): name one in Event::extension"};
 }
 
 Result<Route> find_route(const host::TenantView* view, const Event& event) {
@@ -90,7 +96,8 @@ Result<void> ExtensionHost::Impl::start() {
   auto dispatcher = dispatch::Dispatcher::create(std::move(setup));
   if (!dispatcher) return dispatcher.error();
   dispatcher_ = std::move(dispatcher).value();
-  installer_ = std::make_unique<host::Installer>(*engine_, *dispatcher_, store_.get());
+  installer_ =
+      std::make_unique<host::Installer>(*engine_, sandbox_.get(), *dispatcher_, store_.get());
   return {};
 }
 
@@ -118,6 +125,7 @@ ExtensionHost::Impl::View ExtensionHost::Impl::new_view(std::string_view tenant,
                                                         bool own) {
   auto view = std::make_shared<host::TenantView>();
   view->tenant = dispatcher_->add_tenant(std::string(tenant), policy);
+  view->configured = policy;
   view->policy = std::move(policy);
   view->own_policy = own;
   return view;
@@ -125,6 +133,18 @@ ExtensionHost::Impl::View ExtensionHost::Impl::new_view(std::string_view tenant,
 
 std::shared_ptr<const TenantPolicy> ExtensionHost::Impl::policy_of(const View& view) const {
   return view == nullptr ? default_policy_ : view->policy;
+}
+
+// All of a tenant's extensions share its isolate, so one that asks for the sandboxed tier takes the
+// others along. Makes every record anew, since each carries the policy.
+void ExtensionHost::Impl::apply_policy(host::TenantView& view) const {
+  const auto asks = [](const auto& entry) { return entry.second->asks_for_sandbox; };
+  view.policy = view.configured;
+  if (view.policy->isolation != Isolation::kSandboxed &&
+      std::any_of(view.extensions.begin(), view.extensions.end(), asks)) {
+    view.policy = sandboxed_policy(*view.configured);
+  }
+  for (auto& [name, installed] : view.extensions) installed = activate(view, *installed);
 }
 
 // The record that invocations carry, made anew for the tenant's present policy.
@@ -143,6 +163,23 @@ std::shared_ptr<const host::Installed> ExtensionHost::Impl::activate(
   return fresh;
 }
 
+host::Installer::Owner ExtensionHost::Impl::owner_of(std::string_view tenant) const {
+  const View view = registry_.find(tenant);
+  host::Installer::Owner owner{tenant, policy_of(view), false};
+  owner.sandboxed = view == nullptr ? owner.policy->isolation == Isolation::kSandboxed
+                                    : dispatcher_->status(*view->tenant).sandboxed;
+  return owner;
+}
+
+// What trying a bundle out cost this process is held against the tenant, also where the bundle was
+// refused and nothing else is known of the tenant.
+void ExtensionHost::Impl::quarantine(std::string_view tenant, const std::string& reason) {
+  const View view = registry_.update(tenant, [&](const View& known) {
+    return known == nullptr ? new_view(tenant, default_policy_, false) : known;
+  });
+  dispatcher_->quarantine(*view->tenant, reason);
+}
+
 Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, const Bundle& bundle) {
   if (engine::process_was_forked()) return forked();
   if (base::on_own_thread()) {
@@ -153,8 +190,9 @@ Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, cons
     return Error{ErrorCode::kFailedPrecondition, "the host was shut down"};
   }
   if (Result<void> name = policy::check_tenant_id("tenant", tenant); !name) return name.error();
-  Result<host::BuiltProgram> built =
-      installer_->make(tenant, bundle, policy_of(registry_.find(tenant)));
+  std::optional<std::string> near_fatal;
+  Result<host::BuiltProgram> built = installer_->make(owner_of(tenant), bundle, near_fatal);
+  if (near_fatal.has_value()) quarantine(tenant, *near_fatal);
   if (!built) return built.error();
   host::Installed draft;
   draft.info.tenant = tenant;
@@ -165,22 +203,25 @@ Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, cons
   draft.info.state = built->manifest.state;
   draft.info.realm = built->manifest.realm;
   draft.asked = built->manifest.limits;
+  draft.asks_for_sandbox = built->manifest.isolation == Isolation::kSandboxed;
   draft.handlers = std::move(built->handlers);
   auto active = std::make_shared<runtime::ActiveExtension>();
   active->program = built->program;
   draft.active = std::move(active);
   std::shared_ptr<const host::Installed> before;
   ExtensionInfo info;
-  registry_.update(tenant, [&](const View& view) {
+  const View after = registry_.update(tenant, [&](const View& view) {
     View base = view == nullptr ? new_view(tenant, default_policy_, false) : view;
     auto changed = std::make_shared<host::TenantView>(*base);
     std::shared_ptr<const host::Installed>& slot = changed->extensions[draft.info.name];
     before = slot;
     draft.info.revision = before == nullptr ? 1 : before->info.revision + 1;
-    slot = activate(*changed, draft);
+    slot = std::make_shared<const host::Installed>(draft);
+    apply_policy(*changed);
     info = slot->info;
     return changed;
   });
+  dispatcher_->set_policy(*after->tenant, after->policy);
   if (before != nullptr) dispatcher_->retire(*before->active, /*settle_queued=*/false);
   tell([&](Observer& observer) { observer.extension_installed(info); });
   return info;
@@ -190,13 +231,14 @@ Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string
   if (engine::process_was_forked()) return forked();
   std::shared_ptr<const host::Installed> removed;
   std::shared_ptr<runtime::Tenant> idle;
-  registry_.update(tenant, [&](const View& view) -> View {
+  const View after = registry_.update(tenant, [&](const View& view) -> View {
     if (view == nullptr) return view;
     const auto found = view->extensions.find(extension);
     if (found == view->extensions.end()) return view;
     removed = found->second;
     auto changed = std::make_shared<host::TenantView>(*view);
     changed->extensions.erase(changed->extensions.find(extension));
+    apply_policy(*changed);
     if (!changed->extensions.empty()) return changed;
     idle = view->tenant;
     // A tenant with a policy of its own keeps it for its next install.
@@ -204,6 +246,7 @@ Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string
   });
   if (removed == nullptr) return not_installed(tenant, extension);
   dispatcher_->retire(*removed->active, /*settle_queued=*/true);
+  if (after != nullptr) dispatcher_->set_policy(*after->tenant, after->policy);
   if (idle != nullptr) dispatcher_->release_isolate(*idle);
   tell([&](Observer& observer) { observer.extension_uninstalled(removed->info); });
   return {};
@@ -225,12 +268,12 @@ Result<void> ExtensionHost::Impl::set_policy(std::string_view tenant,
     if (view == nullptr) return own ? new_view(tenant, wanted, own) : nullptr;
     if (!own && view->extensions.empty()) return nullptr;
     auto changed = std::make_shared<host::TenantView>(*view);
-    changed->policy = wanted;
+    changed->configured = wanted;
     changed->own_policy = own;
-    for (auto& [name, installed] : changed->extensions) installed = activate(*changed, *installed);
+    apply_policy(*changed);
     return changed;
   });
-  if (before != nullptr && after != nullptr) dispatcher_->set_policy(*after->tenant, wanted);
+  if (before != nullptr && after != nullptr) dispatcher_->set_policy(*after->tenant, after->policy);
   return {};
 }
 
@@ -247,8 +290,8 @@ Result<void> ExtensionHost::Impl::submit(Event event, Completion completion,
     if (Result<void> checked = host::check_names(event); !checked) return checked;
   }
   if (!route) return route.error();
-  const Limits& limits = route->installed == nullptr ? policy_of(view)->limits
-                                                     : route->installed->active->limits;
+  const Limits& limits =
+      route->installed == nullptr ? policy_of(view)->limits : route->installed->active->limits;
   Result<host::PayloadCheck> payload = host::check_payload(event.payload, limits);
   if (!payload) return payload.error();
   if (event.id.empty()) event.id = event_ids_.next();

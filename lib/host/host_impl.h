@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "dispatch/dispatcher.h"
@@ -44,12 +45,16 @@ class ExtensionHost::Impl {
   std::shared_ptr<const TenantPolicy> policy_of(const View& view) const;
   std::shared_ptr<const host::Installed> activate(const host::TenantView& view,
                                                   const host::Installed& installed) const;
+  host::Installer::Owner owner_of(std::string_view tenant) const;
+  void quarantine(std::string_view tenant, const std::string& reason);
+  void apply_policy(host::TenantView& view) const;
   template <typename Tell>
   void tell(Tell tell_observer) noexcept;
 
   const HostOptions options_;
   std::shared_ptr<const TenantPolicy> default_policy_;
   std::shared_ptr<engine::Engine> engine_;
+  std::shared_ptr<engine::Engine> sandbox_;
   std::shared_ptr<hostcall::FunctionRegistry> functions_;
   std::unique_ptr<host::CodeCacheStore> store_;
   std::unique_ptr<dispatch::Dispatcher> dispatcher_;

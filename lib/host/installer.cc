@@ -42,31 +42,53 @@ Error refusal(const engine::LoadReport& report, const BuiltProgram& built, const
                host_fault ? manifest.main + ": " + what : what};
 }
 
+Error no_sandbox(const policy::Manifest& manifest) {
+  return Error{ErrorCode::kUnavailable,
+               manifest.main +
+                   " is to run in a sandboxed process, which is not available: see "
+                   "HostOptions::sandbox_helper"};
+}
+
 }  // namespace
 
-Result<BuiltProgram> Installer::make(std::string_view tenant, const Bundle& bundle,
-                                     const std::shared_ptr<const TenantPolicy>& policy) {
+Result<BuiltProgram> Installer::make(const Owner& asked, const Bundle& bundle,
+                                     std::optional<std::string>& near_fatal) {
   Result<BuiltProgram> built = build_program(bundle);
   if (!built) return built;
+  Owner owner = asked;
+  owner.sandboxed |= built->manifest.isolation == Isolation::kSandboxed;
+  if (owner.sandboxed && sandbox_ == nullptr) return no_sandbox(built->manifest);
   if (auto known = find(built->program->digest)) {
     // Prepared and tried before, by this tenant or another.
     built->program = std::const_pointer_cast<engine::Program>(std::move(known));
     return built;
   }
-  read_caches(*built->program);
-  if (Result<void> prepared = engine_.prepare(*built->program); !prepared) return prepared.error();
-  if (Result<void> tried = try_out(tenant, *built, policy); !tried) return tried.error();
-  write_caches(*built->program);
+  if (Result<void> prepared = prepare(owner, *built->program); !prepared) return prepared.error();
+  if (Result<void> tried = try_out(owner, *built, near_fatal); !tried) return tried.error();
+  if (!owner.sandboxed) write_caches(*built->program);
   keep(built->program);
   return built;
 }
 
-Result<void> Installer::try_out(std::string_view tenant, const BuiltProgram& built,
-                                const std::shared_ptr<const TenantPolicy>& policy) {
+// Code that may not run in this process is not parsed in it either.
+Result<void> Installer::prepare(const Owner& owner, engine::Program& program) {
+  if (owner.sandboxed) return sandbox_->prepare(program);
+  read_caches(program);
+  return engine_.prepare(program);
+}
+
+Result<void> Installer::try_out(const Owner& owner, const BuiltProgram& built,
+                                std::optional<std::string>& near_fatal) {
+  std::shared_ptr<const TenantPolicy> policy = owner.policy;
+  if (owner.sandboxed) {
+    auto sandboxed = std::make_shared<TenantPolicy>(*policy);
+    sandboxed->isolation = Isolation::kSandboxed;
+    policy = std::move(sandboxed);
+  }
   // A record of its own: what fails here must not touch the tenant's isolate.
   auto extension = std::make_shared<runtime::ActiveExtension>();
-  extension->tenant = dispatcher_.add_tenant(std::string(tenant), policy);
-  extension->tenant_name = tenant;
+  extension->tenant = dispatcher_.add_tenant(std::string(owner.tenant), policy);
+  extension->tenant_name = owner.tenant;
   extension->name = built.manifest.name;
   extension->version = built.manifest.version;
   extension->program = built.program;
@@ -78,6 +100,8 @@ Result<void> Installer::try_out(std::string_view tenant, const BuiltProgram& bui
       extension, [report](engine::LoadReport load) { report->set_value(std::move(load)); });
   if (!taken) return taken;
   const engine::LoadReport load = loaded.get();
+  const TenantStatus status = dispatcher_.status(*extension->tenant);
+  if (status.quarantined) near_fatal = status.quarantine_reason;
   dispatcher_.retire(*extension, /*settle_queued=*/false);
   dispatcher_.release_isolate(*extension->tenant);
   if (load.ok) return {};

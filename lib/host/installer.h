@@ -3,7 +3,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/mutex.h"
 #include "dispatch/dispatcher.h"
@@ -20,13 +22,21 @@ namespace sublet::host {
 // blocks while it compiles.
 class Installer {
  public:
-  // `store` may be null: nothing is kept on disk.
-  Installer(engine::Engine& engine, dispatch::Dispatcher& dispatcher, CodeCacheStore* store)
-      : engine_(engine), dispatcher_(dispatcher), store_(store) {}
+  // `sandbox` may be null: what must run there is refused. `store` may be: nothing is kept on disk.
+  Installer(engine::Engine& engine, engine::Engine* sandbox, dispatch::Dispatcher& dispatcher,
+            CodeCacheStore* store)
+      : engine_(engine), sandbox_(sandbox), dispatcher_(dispatcher), store_(store) {}
 
-  // An error names file, line and field.
-  Result<BuiltProgram> make(std::string_view tenant, const Bundle& bundle,
-                            const std::shared_ptr<const TenantPolicy>& policy);
+  // Who installs.
+  struct Owner {
+    std::string_view tenant;
+    std::shared_ptr<const TenantPolicy> policy;
+    bool sandboxed = false;  // its code runs in the sandboxed tier at present
+  };
+  // An error names file, line and field. `near_fatal` is set where trying the program out cost this
+  // process an isolate: why.
+  Result<BuiltProgram> make(const Owner& owner, const Bundle& bundle,
+                            std::optional<std::string>& near_fatal);
 
   // Keeps on disk what invocations have added to the code caches since.
   void save() SUBLET_EXCLUDES(mutex_);
@@ -36,10 +46,12 @@ class Installer {
   void keep(const std::shared_ptr<const engine::Program>& program) SUBLET_EXCLUDES(mutex_);
   void read_caches(engine::Program& program);
   void write_caches(const engine::Program& program);
-  Result<void> try_out(std::string_view tenant, const BuiltProgram& built,
-                       const std::shared_ptr<const TenantPolicy>& policy);
+  Result<void> prepare(const Owner& owner, engine::Program& program);
+  Result<void> try_out(const Owner& owner, const BuiltProgram& built,
+                       std::optional<std::string>& near_fatal);
 
   engine::Engine& engine_;
+  engine::Engine* const sandbox_;
   dispatch::Dispatcher& dispatcher_;
   CodeCacheStore* const store_;
 

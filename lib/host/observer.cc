@@ -11,6 +11,7 @@ void Observer::limit_reached(std::string_view, Limit, Enforcement) {}
 void Observer::extension_installed(const ExtensionInfo&) {}
 void Observer::extension_uninstalled(const ExtensionInfo&) {}
 void Observer::isolate_ended(std::string_view, IsolateEnd, Bytes) {}
+void Observer::tenant_quarantined(std::string_view, std::string_view) {}
 void Observer::internal_error(std::string_view, std::string_view) {}
 
 }  // namespace v1

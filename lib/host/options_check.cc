@@ -43,6 +43,9 @@ Result<HostOptions> complete_options(HostOptions options) {
   if (options.warm_contexts > kMostWarm) {
     return out_of_range("warm_contexts", options.warm_contexts, "at most 64");
   }
+  if (options.warm_sandboxes > kMostWarm) {
+    return out_of_range("warm_sandboxes", options.warm_sandboxes, "at most 64");
+  }
   if (options.memory_budget.count != 0 && options.memory_budget < kSmallestBudget) {
     return out_of_range("memory_budget", options.memory_budget.count, "at least 16 MiB, or 0");
   }

@@ -7,6 +7,7 @@
 #include "sublet/invocation.h"
 #include "sublet/limits.h"
 #include "sublet/observer.h"
+#include "sublet/tenant.h"
 #include "sublet/version.h"
 
 // The names and tables of the public enums.
@@ -106,8 +107,22 @@ std::string_view to_string(IsolateEnd end) noexcept {
       return "abandoned";
     case IsolateEnd::kReplaced:
       return "replaced";
+    case IsolateEnd::kLost:
+      return "lost";
   }
   return "replaced";
+}
+
+std::string_view to_string(Isolation isolation) noexcept {
+  switch (isolation) {
+    case Isolation::kAutomatic:
+      return "automatic";
+    case Isolation::kInProcess:
+      return "in_process";
+    case Isolation::kSandboxed:
+      return "sandboxed";
+  }
+  return "automatic";
 }
 
 Limits Limits::for_events() {

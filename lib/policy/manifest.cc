@@ -288,13 +288,7 @@ Result<void> ManifestReader::isolation() {
       {{"automatic", Isolation::kAutomatic},
        {"in_process", Isolation::kInProcess},
        {"sandboxed", Isolation::kSandboxed}}};
-  const std::size_t offset = cursor_.offset();
-  if (auto read = choice("isolation", kIsolations, manifest_.isolation); !read) return read;
-  if (manifest_.isolation != Isolation::kSandboxed) return {};
-  return refuse(offset,
-                "isolation \"sandboxed\" is not available in this build; it must be \"automatic\" "
-                "or \"in_process\"",
-                ErrorCode::kFailedPrecondition);
+  return choice("isolation", kIsolations, manifest_.isolation);
 }
 
 Result<void> ManifestReader::limits() {

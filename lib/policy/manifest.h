@@ -10,6 +10,7 @@
 #include "policy/manifest_limits.h"
 #include "sublet/extension.h"
 #include "sublet/result.h"
+#include "sublet/tenant.h"
 
 namespace sublet::policy {
 
@@ -19,9 +20,6 @@ inline constexpr std::uint32_t kMaxManifestDepth = 8;
 inline constexpr std::size_t kMaxHandlers = 256;
 inline constexpr std::size_t kMaxDescription = 1024;
 inline constexpr std::size_t kMaxVersion = 128;
-
-// Where a manifest wishes its code to run.
-enum class Isolation : std::uint8_t { kAutomatic, kInProcess, kSandboxed };
 
 // One event and the export that answers it.
 struct ManifestHandler {

@@ -31,6 +31,11 @@ struct TenantErrands {
   std::vector<std::shared_ptr<Invocation>> drops;
 };
 
+// Rare, so beside the tenant.
+struct Quarantine {
+  std::string reason;
+};
+
 // One tenant: what waits, what is in flight, its share and its isolate. Small while idle.
 //
 // Everything but `name` is guarded by the dispatcher's lock. One worker at a time holds the lease
@@ -54,6 +59,7 @@ class Tenant : public std::enable_shared_from_this<Tenant> {
   InvocationList ready;     // have their next turn
   InvocationList awaiting;  // have been entered, wait for something
   std::unique_ptr<TenantErrands> errands;
+  std::unique_ptr<Quarantine> quarantine;  // set while Isolation::kAutomatic keeps it sandboxed
 
   bool leased = false;
   bool served_as_long = false;  // by the present lease, see policy::FairShare
@@ -71,6 +77,11 @@ class Tenant : public std::enable_shared_from_this<Tenant> {
 
   std::size_t in_flight() const noexcept {
     return ready.size() + awaiting.size() + (running ? 1 : 0);
+  }
+  // Where its next isolate is made.
+  bool sandboxed() const noexcept {
+    return policy->isolation == Isolation::kSandboxed ||
+           (quarantine != nullptr && policy->isolation == Isolation::kAutomatic);
   }
   bool may_start() const noexcept;
   bool has_turns() const noexcept;

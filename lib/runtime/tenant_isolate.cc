@@ -20,7 +20,8 @@ engine::IsolateOptions isolate_options(const TenantPolicy& policy) {
 }
 
 bool TenantIsolate::can_assign(const engine::IsolateOptions& options) const noexcept {
-  return options_.stack == options.stack && options_.allow_wasm == options.allow_wasm;
+  return options_.stack == options.stack && options_.allow_wasm == options.allow_wasm &&
+         options_.sandboxed == options.sandboxed;
 }
 
 void TenantIsolate::assign(const engine::IsolateOptions& options) {

@@ -11,6 +11,7 @@ bool is_fatal() { return engine_version().starts_with("10."); }
 TenantPolicy small_heap() {
   auto policy = ample_policy();
   policy.limits.heap = Bytes::mebibytes(24);
+  policy.isolation = Isolation::kInProcess;
   return policy;
 }
 
@@ -37,6 +38,7 @@ TEST_SUITE("scenario") {
   TEST_CASE("abandoned: a thread that does not come back is replaced, and the caller let go") {
     auto policy = ample_policy();
     policy.limits.cpu_time = 50ms;
+    policy.isolation = Isolation::kInProcess;
     TestHost host(policy);
     host.install("export const run = () => 'other';", {}, "globex");
     host.install(kStuck);

@@ -76,8 +76,7 @@ const Wrong kWrong[] = {
     {"a limit that is no whole number", 3, R"(  "version": "2.0.0", "limits": {"timers": 1.5},)",
      "limits.timers"},
     {"an unknown limit", 3, R"(  "version": "2.0.0", "limits": {"memory": 1},)", "limits.memory"},
-    {"isolation that is not there yet", 3, R"(  "version": "2.0.0", "isolation": "sandboxed",)",
-     "isolation"},
+    {"an unknown isolation", 3, R"(  "version": "2.0.0", "isolation": "container",)", "isolation"},
     {"bytes that are no UTF-8", 2, "  \"name\": \"\xff\",", "UTF-8"},
 };
 

@@ -12,6 +12,7 @@ namespace {
 
 TenantPolicy short_policy() {
   TenantPolicy policy;
+  policy.isolation = Isolation::kInProcess;
   policy.limits.cpu_time = milliseconds(5);
   policy.limits.wall_time = milliseconds(20);
   return policy;

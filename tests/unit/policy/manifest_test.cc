@@ -192,12 +192,14 @@ TEST_CASE("manifest: fields that contradict each other are refused") {
         "extension.json:3: limits.soft_cpu_ms is 11; it must be at most limits.cpu_ms, 10");
 }
 
-TEST_CASE("manifest: the sandboxed tier is refused as not available, not as unknown") {
-  const auto manifest = parse_manifest(with(",\"isolation\": \"sandboxed\""));
-  REQUIRE_FALSE(manifest);
-  CHECK(manifest.error().code == ErrorCode::kFailedPrecondition);
-  CHECK(names(manifest.error().message,
-              "extension.json:3: isolation \"sandboxed\" is not available"));
+TEST_CASE("manifest: each of the three isolations can be asked for") {
+  for (const auto wanted :
+       {Isolation::kAutomatic, Isolation::kInProcess, Isolation::kSandboxed}) {
+    const auto manifest =
+        parse_manifest(with(",\"isolation\": \"" + std::string(to_string(wanted)) + "\""));
+    REQUIRE(manifest);
+    CHECK(manifest->isolation == wanted);
+  }
 }
 
 }  // namespace sublet::policy
