@@ -44,7 +44,8 @@ class V8Engine final : public Engine {
 
 Result<std::unique_ptr<Engine>> create_v8_engine(const V8EngineOptions& options) {
   const Result<void> started =
-      start_v8({static_cast<v8::Platform*>(options.platform), options.jitless});
+      start_v8({static_cast<v8::Platform*>(options.platform), options.jitless, options.forkable,
+                options.clock_resolution});
   if (!started) return started.error();
   Result<const Snapshot*> snapshot = startup_snapshot();
   if (!snapshot) return snapshot.error();

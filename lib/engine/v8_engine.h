@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "engine/engine.h"
@@ -11,12 +12,16 @@ namespace sublet::engine {
 struct V8EngineOptions {
   void* platform = nullptr;  // a v8::Platform* of the host's; null: Sublet starts V8
   bool jitless = false;
+  bool forkable = false;  // isolates go on in children that this process forks
+  // The step of the wall clock that JavaScript sees; 0: as fine as V8 shows it.
+  std::chrono::microseconds clock_resolution{0};
 };
 
-// Starts V8 for the process where needed. kFailedPrecondition after a fork.
+// Starts V8 for the process where needed. kFailedPrecondition after a fork,
+// but for a forkable engine.
 Result<std::unique_ptr<Engine>> create_v8_engine(const V8EngineOptions& options);
 
-// Whether this process was forked from one in which V8 was started here.
+// Whether this process was forked from one in which V8 was started here, and not to be forked.
 bool process_was_forked() noexcept;
 
 }  // namespace sublet::engine

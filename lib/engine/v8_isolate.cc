@@ -16,8 +16,9 @@ namespace {
 // The isolate that this thread has entered: V8's fatal callbacks say only what, not where.
 thread_local V8Isolate* entered_here = nullptr;
 
-// V8 gives up the process where one allocation passes its own heap limit. So V8 is told a limit with
-// room beyond the tenant's, and the tenant's is held here: what survives a full collection counts.
+// V8 gives up the process where one allocation passes its own heap limit. So V8 is told a limit
+// with room beyond the tenant's, and the tenant's is held here: what survives a full collection
+// counts.
 constexpr std::size_t kRoom = std::size_t{256} << 20;
 
 // Three half-spaces of 16 MiB, what V8 uses where nobody sets a limit.
@@ -117,10 +118,11 @@ std::unique_ptr<Context> V8Isolate::create_context(Realm realm) {
 
 void V8Isolate::run_idle_work() {
   // Only V8's own platform can be pumped; a host's runs its tasks itself.
-  if (!owns_platform()) return;
+  v8::Platform* const platform = own_platform();
+  if (platform == nullptr) return;
   v8::HandleScope handles(isolate_);
   for (int i = 0; i < kIdleTasks; ++i) {
-    if (!v8::platform::PumpMessageLoop(v8_platform(), isolate_)) break;
+    if (!v8::platform::PumpMessageLoop(platform, isolate_)) break;
   }
   sample();
 }

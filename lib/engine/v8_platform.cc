@@ -8,6 +8,7 @@
 
 #include "base/mutex.h"
 #include "engine/v8_compat.h"
+#include "engine/v8_platform_wrapper.h"
 
 namespace sublet::engine {
 namespace {
@@ -16,8 +17,7 @@ struct Process {
   base::Mutex mutex;
   std::atomic<bool> started{false};
   std::atomic<bool> forked{false};
-  std::atomic<v8::Platform*> platform{nullptr};
-  std::atomic<bool> owned{false};
+  std::atomic<PlatformWrapper*> platform{nullptr};  // null: the host's
 };
 
 // Lives as long as the process: V8 cannot be started twice, so it is never stopped.
@@ -58,13 +58,11 @@ Result<void> start_v8(const V8Startup& startup) {
   base::MutexLock lock(state.mutex);
   if (state.started.load()) return {};
   // A flag set in the child costs the calls that ask for it nothing, unlike getpid().
-  pthread_atfork(nullptr, nullptr, [] { process().forked = true; });
-  if (startup.platform != nullptr) {
-    state.platform = startup.platform;
-  } else {
+  if (!startup.forkable) pthread_atfork(nullptr, nullptr, [] { process().forked = true; });
+  if (startup.platform == nullptr) {
     set_flags(startup.jitless);
-    state.owned = true;
-    state.platform = v8::platform::NewSingleThreadedDefaultPlatform().release();
+    state.platform = new PlatformWrapper(v8::platform::NewSingleThreadedDefaultPlatform(),
+                                         startup.forkable, startup.clock_resolution);
     v8::V8::InitializePlatform(state.platform);
     v8::V8::Initialize();
   }
@@ -72,12 +70,16 @@ Result<void> start_v8(const V8Startup& startup) {
   return {};
 }
 
-bool forked_after_start() noexcept {
-  return process().forked.load(std::memory_order_relaxed);
+bool forked_after_start() noexcept { return process().forked.load(std::memory_order_relaxed); }
+
+v8::Platform* own_platform() noexcept {
+  PlatformWrapper* const platform = process().platform.load(std::memory_order_acquire);
+  return platform == nullptr ? nullptr : &platform->inner();
 }
 
-v8::Platform* v8_platform() noexcept { return process().platform.load(); }
-
-bool owns_platform() noexcept { return process().owned.load(); }
+PageLedger* page_ledger() noexcept {
+  PlatformWrapper* const platform = process().platform.load(std::memory_order_acquire);
+  return platform == nullptr ? nullptr : &platform->pages().ledger();
+}
 
 }  // namespace sublet::engine

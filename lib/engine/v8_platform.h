@@ -3,6 +3,9 @@
 
 #include <v8.h>
 
+#include <chrono>
+
+#include "engine/v8_page_ledger.h"
 #include "sublet/result.h"
 
 namespace sublet::engine {
@@ -11,18 +14,23 @@ namespace sublet::engine {
 struct V8Startup {
   v8::Platform* platform = nullptr;  // the host's own, already in use; null: Sublet starts V8
   bool jitless = false;
+  // For a process that forks: single-threaded, with isolates that go on in its children.
+  bool forkable = false;
+  // The step of the wall clock that JavaScript sees; 0: as fine as V8 shows it. Not with a host's
+  // platform, which has a clock of its own.
+  std::chrono::microseconds clock_resolution{0};
 };
 
-// Starts V8 once for the process. kFailedPrecondition in a child of the process that started it:
-// V8's threads and memory do not survive a fork.
+// Starts V8 once for the process. kFailedPrecondition in a child of the process that started it
+// without `forkable`: V8's threads and memory do not survive such a fork.
 Result<void> start_v8(const V8Startup& startup);
 
-// Whether V8 was started here by an ancestor process of this one.
+// Whether V8 was started here by an ancestor process of this one, and not to be forked.
 bool forked_after_start() noexcept;
 
-// The platform in use, after start_v8().
-v8::Platform* v8_platform() noexcept;
-// Whether that is V8's own default platform, which Sublet may pump.
-bool owns_platform() noexcept;
+// After start_v8(). V8's own platform, which Sublet may pump; null where the host's is in use.
+v8::Platform* own_platform() noexcept;
+// What V8's isolates have committed; null where the host's platform is in use.
+PageLedger* page_ledger() noexcept;
 
 }  // namespace sublet::engine
