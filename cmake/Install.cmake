@@ -4,6 +4,8 @@ set(_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Sublet")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/sublet" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
+install(TARGETS sublet-sandbox RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/sublet")
+
 # One export set for each kind: only the static one makes a consumer look for V8.
 foreach(kind static shared)
   install(TARGETS sublet_${kind} EXPORT Sublet_${kind}

@@ -25,15 +25,33 @@ void Lease::run() {
   start_ = core_.begin_lease(*tenant_);
   isolate_ = std::move(start_.isolate);
   if (isolate_ == nullptr && tidy_) return close();
-  if (!ensure_isolate()) {
+  if (!enter_isolate()) {
     if (!worker_.is_lost()) close();
     return;
   }
-  isolate_->engine().enter();
   if (!run_entered()) return;
   isolate_->engine().leave();
   if (condemned_) condemn();
   close();
+}
+
+// False where the lease is over.
+bool Lease::enter_isolate() {
+  // A sandboxed process may have ended while nothing ran in it: the next one takes its place.
+  constexpr int kTries = 2;
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (!ensure_isolate()) return false;
+    isolate_->engine().enter();
+    cpu_elsewhere_started_ = isolate_->engine().cpu_time_elsewhere();
+    if (!isolate_->engine().lost()) return true;
+    isolate_->engine().leave();
+    condemn();
+    start_.in_flight = false;
+    start_.drops = false;
+    if (tidy_) return false;
+  }
+  fail_next("no sandboxed process stays alive");
+  return false;
 }
 
 // False where the lease is over: nothing to run in, or the worker is lost.
@@ -68,7 +86,7 @@ bool Lease::ensure_isolate() {
 
 // No isolate can be made: what waits must not wait for one for ever.
 void Lease::fail_next(const std::string& message) {
-  core_.settlement().internal_error("isolate", message);
+  core_.settlement().internal_error(start_.wanted.sandboxed ? "sandbox" : "isolate", message);
   Step step = core_.next_step(*tenant_, 0, base::Nanoseconds(0), worker_.read_clock());
   if (step.load.done) {
     engine::LoadReport report;
@@ -76,7 +94,8 @@ void Lease::fail_next(const std::string& message) {
     step.load.done(std::move(report));
   }
   if (step.invocation == nullptr) return;
-  decide(*step.invocation, Outcome::kInternalError, message);
+  decide(*step.invocation,
+         start_.wanted.sandboxed ? Outcome::kSandboxLost : Outcome::kInternalError, message);
   core_.settle(*step.invocation);
 }
 
@@ -193,7 +212,8 @@ engine::LoadReport Lease::load_context(
   const Limits& limits = extension->limits;
   runtime::TurnLimits turn;
   turn.terminator = &isolate.terminator();
-  turn.cpu_now = worker_.cpu();
+  turn.elsewhere = isolate.clock_elsewhere();
+  turn.cpu_now = cpu();
   turn.cpu_budget = limits.startup_cpu_time;
   turn.wall_deadline = deadline;
   if (contains(limits.dry_run, Limit::kStartup)) turn.dry_run = static_cast<LimitSet>(Limit::kCpu);
@@ -206,7 +226,7 @@ engine::LoadReport Lease::load_context(
     return report;
   }
   worker_.read_clock();
-  use_.longest_turn = std::max(use_.longest_turn, worker_.cpu() - turn.cpu_now);
+  use_.longest_turn = std::max(use_.longest_turn, cpu() - turn.cpu_now);
   if (contains(verdict.passed, Limit::kCpu) && verdict.ended == Verdict::Ended::kByItself) {
     if (worker_.held.invocation != nullptr) {
       worker_.held.invocation->usage.limits_exceeded |= static_cast<LimitSet>(Limit::kStartup);
@@ -226,6 +246,7 @@ engine::LoadReport Lease::load_context(
 
 // What the limits say about top-level code that came back.
 void Lease::judge_load(const Limits& limits, const Verdict& verdict, engine::LoadReport& report) {
+  condemned_ = isolate_->engine().lost();
   if (isolate_->engine().exhausted()) {
     condemned_ = true;
     report.ok = false;
@@ -246,23 +267,45 @@ void Lease::judge_load(const Limits& limits, const Verdict& verdict, engine::Loa
   }
 }
 
-// The heap limit was reached: whatever awaits in the isolate ends with it. Not entered.
+// The heap limit was reached, or the isolate's process ended: whatever awaits in it ends with it.
+// Not entered.
 void Lease::condemn() {
-  core_.unassign(*tenant_, isolate_, IsolateEnd::kCondemned);
+  const bool exhausted = isolate_->engine().exhausted();
+  const IsolateEnd end = exhausted ? IsolateEnd::kCondemned : IsolateEnd::kLost;
+  charge_elsewhere();
+  core_.unassign(*tenant_, isolate_, end);
   for (auto& other : core_.take_in_flight(*tenant_, nullptr)) {
-    decide(*other, Outcome::kExceededMemory,
-           "another invocation in its isolate reached Limits::heap");
+    if (exhausted) {
+      decide(*other, Outcome::kExceededMemory,
+             "another invocation in its isolate reached Limits::heap");
+    } else {
+      decide(*other, Outcome::kSandboxLost, "its sandboxed process ended");
+    }
     core_.settle(*other);
     isolate_->keep(std::move(other));
   }
   for (auto& dropped : core_.take_drops(*tenant_)) isolate_->keep(std::move(dropped));
-  worker_.dispose(std::move(isolate_), tenant_->name, IsolateEnd::kCondemned);
+  worker_.dispose(std::move(isolate_), tenant_->name, end);
+  isolate_ = nullptr;
+}
+
+void Lease::charge_elsewhere() {
+  if (isolate_ == nullptr) return;
+  const base::Nanoseconds reading = isolate_->engine().cpu_time_elsewhere();
+  use_.cpu += reading - std::exchange(cpu_elsewhere_started_, reading);
+}
+
+base::Nanoseconds Lease::cpu() {
+  const base::Nanoseconds elsewhere =
+      isolate_ == nullptr ? base::Nanoseconds(0) : isolate_->engine().cpu_time_elsewhere();
+  return worker_.cpu() + elsewhere;
 }
 
 void Lease::close() {
   worker_.read_clock();
   use_.now = worker_.now();
-  use_.cpu = worker_.cpu() - cpu_started_;
+  charge_elsewhere();
+  use_.cpu += worker_.cpu() - cpu_started_;
   worker_.held = {};
   isolate_.reset();
   core_.end_lease(tenant_, use_);

@@ -25,8 +25,12 @@ class Lease {
  private:
   using Invocation = runtime::Invocation;
 
+  bool enter_isolate();
   bool ensure_isolate();
   void fail_next(const std::string& message);
+  // What this lease's turns use: of the thread, and of the isolate's own process.
+  base::Nanoseconds cpu();
+  void charge_elsewhere();
   bool run_entered();
   bool take_steps();
   void tidy();
@@ -61,6 +65,7 @@ class Lease {
   std::shared_ptr<runtime::TenantIsolate> isolate_;
   base::TimePoint started_{};
   base::Nanoseconds cpu_started_{0};
+  base::Nanoseconds cpu_elsewhere_started_{0};
   LeaseUse use_;
   bool condemned_ = false;
 };

@@ -31,6 +31,7 @@ void Lease::open_session(Invocation& invocation) {
   setup.clock = &core_.clock();
   setup.on_fault = &core_.on_fault();
   setup.turn_cpu = &invocation;
+  setup.isolate = &isolate_->engine();
   setup.sink = invocation.weak_from_this();
   setup.tenant = tenant_->name;
   setup.extension = extension.name;
@@ -46,7 +47,8 @@ void Lease::run_turn(Invocation& invocation, Step& step) {
   Usage& usage = invocation.usage;
   runtime::TurnLimits turn;
   turn.terminator = &isolate.terminator();
-  turn.cpu_now = worker_.cpu();
+  turn.elsewhere = isolate.clock_elsewhere();
+  turn.cpu_now = cpu();
   turn.cpu_budget = std::max(base::Nanoseconds(1), limits.cpu_time - usage.cpu_time);
   if (limits.soft_cpu_time.count() > 0 && !invocation.warned) {
     turn.soft_cpu_budget = std::max(base::Nanoseconds(1), limits.soft_cpu_time - usage.cpu_time);
@@ -60,9 +62,9 @@ void Lease::run_turn(Invocation& invocation, Step& step) {
   Verdict verdict;
   if (!worker_.disarm(verdict)) return;
   worker_.read_clock();
-  const base::Nanoseconds cpu = worker_.cpu() - turn.cpu_now;
-  use_.longest_turn = std::max(use_.longest_turn, cpu);
-  usage.cpu_time += std::max(base::Nanoseconds(0), cpu - invocation.session->host_cpu_of_turn());
+  const base::Nanoseconds used = cpu() - turn.cpu_now;
+  use_.longest_turn = std::max(use_.longest_turn, used);
+  usage.cpu_time += std::max(base::Nanoseconds(0), used - invocation.session->host_cpu_of_turn());
   ++usage.turns;
   const engine::MemoryReading memory = isolate.memory();
   isolate.reset_peaks();
@@ -139,6 +141,7 @@ void Lease::note_limits(Invocation& invocation, const Verdict& verdict) {
 bool Lease::decide_outcome(Invocation& invocation, const Verdict& verdict,
                            engine::TurnReport& report) {
   const Limits& limits = invocation.request.extension->limits;
+  condemned_ = isolate_->engine().lost();
   if (isolate_->engine().exhausted()) {
     condemned_ = true;
     invocation.usage.limits_exceeded |= static_cast<LimitSet>(Limit::kHeap);

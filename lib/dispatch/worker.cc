@@ -163,7 +163,9 @@ void Worker::cancel_turn(const runtime::Invocation* invocation) noexcept {
 }
 
 base::Nanoseconds Worker::cpu_of_lost_turn() const noexcept {
-  return std::max(base::Nanoseconds(0), cpu_clock_->read() - turn_cpu_start_);
+  base::Nanoseconds used = cpu_clock_->read() - turn_cpu_start_;
+  if (held.isolate != nullptr) used += held.isolate->engine().cpu_time_elsewhere();
+  return std::max(base::Nanoseconds(0), used);
 }
 
 void Worker::make_idle_class() noexcept {

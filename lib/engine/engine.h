@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -154,9 +155,10 @@ class Isolate {
   virtual bool exhausted() const = 0;
   // True once the process that the isolate lives in has ended: nothing of it will answer again.
   virtual bool lost() const { return false; }
-  // The CPU time that its code has used where that is not the calling thread's. Nullopt: its code
-  // runs on the calling thread.
-  virtual std::optional<std::chrono::nanoseconds> cpu_time() const noexcept { return std::nullopt; }
+  // The CPU time that its code has used beside the calling thread's: in a process of its own.
+  virtual std::chrono::nanoseconds cpu_time_elsewhere() const noexcept { return {}; }
+  // The clock that shows it, which may be read after the isolate is gone; 0: there is none.
+  virtual clockid_t clock_elsewhere() const noexcept { return 0; }
   // Whether the heap limit was passed in dry-run mode since the last call.
   virtual bool take_heap_limit_passed() = 0;
   // Whether an allocation of external memory was refused since the last call.

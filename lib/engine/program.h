@@ -45,6 +45,8 @@ struct ProgramModule {
   // Engine::prepare(), which refuses what cannot be resolved.
   std::map<std::string, std::size_t> imports;
   mutable CodeCacheSlot code_cache;
+  // What a sandboxed process made of it: code from there runs in sandboxed processes only.
+  mutable CodeCacheSlot sandbox_cache;
 };
 
 // A bundle ready to run: immutable once prepared, and shared by every tenant, isolate and context
@@ -61,6 +63,7 @@ struct Program {
   // which answers an array of the handlers in the order of `exports`. Filled by prepare().
   std::string closure;
   mutable CodeCacheSlot closure_cache;
+  mutable CodeCacheSlot closure_sandbox_cache;
   // Set by the first invocation: the code caches were made again, with the functions that it ran.
   mutable std::atomic<bool> caches_after_run{false};
 };

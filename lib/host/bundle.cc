@@ -16,7 +16,7 @@
 
 #include "base/json_cursor.h"
 #include "base/utf8.h"
-#include "host/unique_fd.h"
+#include "base/unique_fd.h"
 #include "policy/manifest.h"
 #include "policy/module_path.h"
 #include "policy/names.h"
@@ -112,7 +112,7 @@ class DirectoryReader {
   explicit DirectoryReader(Collector& collector) : collector_(collector) {}
 
   Result<void> read_root(const std::filesystem::path& directory) {
-    host::UniqueFd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    base::UniqueFd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!root) return system_refusal(directory.string(), "cannot be opened as a directory", errno);
     return read_folder(std::move(root), "", 0);
   }
@@ -122,7 +122,7 @@ class DirectoryReader {
     void operator()(DIR* directory) const { ::closedir(directory); }
   };
 
-  Result<void> read_folder(host::UniqueFd folder, const std::string& prefix, int depth) {
+  Result<void> read_folder(base::UniqueFd folder, const std::string& prefix, int depth) {
     const std::string shown = prefix.empty() ? "the bundle's directory" : prefix;
     std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(folder.get()));
     if (!directory) return system_refusal(shown, "cannot be listed", errno);
@@ -156,7 +156,7 @@ class DirectoryReader {
         return refuse(policy::in_quotes(path),
                       fmt::format("is more than {} folders deep", kMaxFolders));
       }
-      host::UniqueFd child = open_below(folder, name, O_DIRECTORY);
+      base::UniqueFd child = open_below(folder, name, O_DIRECTORY);
       if (!child) return system_refusal(policy::in_quotes(path), "cannot be opened", errno);
       return read_folder(std::move(child), path + "/", depth + 1);
     }
@@ -169,7 +169,7 @@ class DirectoryReader {
 
   Result<void> read_file(int folder, const std::string& name, const std::string& path) {
     // O_NONBLOCK: should the file have become a FIFO since, opening it does not wait for a writer.
-    const host::UniqueFd file = open_below(folder, name, O_NONBLOCK);
+    const base::UniqueFd file = open_below(folder, name, O_NONBLOCK);
     if (!file) return system_refusal(policy::in_quotes(path), "cannot be opened", errno);
     struct stat status {};
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -182,8 +182,8 @@ class DirectoryReader {
     return collector_.add(path, std::move(content).value());
   }
 
-  static host::UniqueFd open_below(int folder, const std::string& name, int flags) {
-    return host::UniqueFd(
+  static base::UniqueFd open_below(int folder, const std::string& name, int flags) {
+    return base::UniqueFd(
         ::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | flags));
   }
 

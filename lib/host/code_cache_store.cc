@@ -100,7 +100,7 @@ struct CloseDirectory {
 // Regular files of ours. Empty also where the directory cannot be listed.
 std::vector<CacheFile> list_files(int directory) {
   std::vector<CacheFile> files;
-  UniqueFd copy(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  base::UniqueFd copy(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!copy) return files;
   const std::unique_ptr<DIR, CloseDirectory> listing(::fdopendir(copy.get()));
   if (!listing) return files;
@@ -118,11 +118,11 @@ std::vector<CacheFile> list_files(int directory) {
   return files;
 }
 
-Result<UniqueFd> open_directory(const std::filesystem::path& directory) {
+Result<base::UniqueFd> open_directory(const std::filesystem::path& directory) {
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
     return refuse(directory, std::generic_category().message(errno));
   }
-  UniqueFd opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  base::UniqueFd opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!opened) {
     const int error = errno;
     return refuse(directory, error == ELOOP || error == ENOTDIR
@@ -142,7 +142,8 @@ Result<UniqueFd> open_directory(const std::filesystem::path& directory) {
 
 }  // namespace
 
-CodeCacheStore::CodeCacheStore(UniqueFd directory, std::string engine_tag, std::uint64_t max_bytes)
+CodeCacheStore::CodeCacheStore(base::UniqueFd directory, std::string engine_tag,
+                               std::uint64_t max_bytes)
     : directory_(std::move(directory)),
       engine_tag_(std::move(engine_tag)),
       tag_digest_(base::to_hex(base::sha256(engine_tag_)).substr(0, 16)),
@@ -170,7 +171,7 @@ std::optional<std::vector<std::uint8_t>> CodeCacheStore::load(std::string_view d
                                                               std::string_view part) {
   if (!is_name_part(digest) || !is_name_part(part)) return std::nullopt;
   const std::string name = file_name(digest, part);
-  const UniqueFd file(
+  const base::UniqueFd file(
       ::openat(directory_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   const bool there = static_cast<bool>(file) || errno == ELOOP;
   auto bytes = file ? read_checked(file.get(), name) : std::nullopt;
@@ -226,8 +227,8 @@ bool CodeCacheStore::write_file(const std::string& name, std::span<const std::ui
   const std::string temporary =
       fmt::format("{}{}-{}-{}", kTemporaryPrefix, ::getpid(), temporaries_++, name);
   const int directory = directory_.get();
-  const UniqueFd file(::openat(directory, temporary.c_str(),
-                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  const base::UniqueFd file(::openat(directory, temporary.c_str(),
+                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file) return false;
   const bool written = write_exactly(file.get(), make_header(name, engine_tag_, bytes)) &&
                        write_exactly(file.get(), as_text(bytes)) &&

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/mutex.h"
-#include "host/unique_fd.h"
+#include "base/unique_fd.h"
 #include "sublet/result.h"
 
 namespace sublet::host {
@@ -59,14 +59,14 @@ class CodeCacheStore {
   CodeCacheStats stats() const;
 
  private:
-  CodeCacheStore(UniqueFd directory, std::string engine_tag, std::uint64_t max_bytes);
+  CodeCacheStore(base::UniqueFd directory, std::string engine_tag, std::uint64_t max_bytes);
 
   std::string file_name(std::string_view digest, std::string_view part) const;
   std::optional<std::vector<std::uint8_t>> read_checked(int file, std::string_view name) const;
   bool write_file(const std::string& name, std::span<const std::uint8_t> bytes);
   void remove_least_recently_used() SUBLET_REQUIRES(mutex_);
 
-  const UniqueFd directory_;
+  const base::UniqueFd directory_;
   const std::string engine_tag_;
   const std::string tag_digest_;
   const std::uint64_t max_bytes_;

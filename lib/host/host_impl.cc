@@ -10,10 +10,14 @@
 #include "policy/effective_limits.h"
 #include "policy/names.h"
 #include "runtime/tenant_isolate.h"
+#include "sandbox/sandbox_engine.h"
 
 namespace sublet {
 inline namespace v1 {
 namespace {
+
+constexpr const char* kNoHelper =
+    "the executable sublet-sandbox was not found (HostOptions::sandbox_helper)";
 
 Error forked() {
   return Error{ErrorCode::kFailedPrecondition,
@@ -77,6 +81,7 @@ Result<void> ExtensionHost::Impl::start() {
   auto engine = engine::create_v8_engine({options_.v8_platform, options_.jitless});
   if (!engine) return engine.error();
   engine_ = std::move(engine).value();
+  start_sandbox();
   if (!options_.state_directory.empty()) {
     auto store = host::CodeCacheStore::open(options_.state_directory, engine_->cache_tag());
     if (!store) return store.error();
@@ -84,6 +89,8 @@ Result<void> ExtensionHost::Impl::start() {
   }
   dispatch::DispatcherOptions setup;
   setup.engine = engine_;
+  setup.sandbox = sandbox_;
+  setup.sandbox_missing = kNoHelper;
   setup.functions = functions_;
   setup.observer = options_.observer;
   setup.workers = options_.workers;
@@ -99,6 +106,15 @@ Result<void> ExtensionHost::Impl::start() {
   installer_ =
       std::make_unique<host::Installer>(*engine_, sandbox_.get(), *dispatcher_, store_.get());
   return {};
+}
+
+// The helper itself is started when the first tenant needs it.
+void ExtensionHost::Impl::start_sandbox() {
+  sandbox::ZygoteOptions setup;
+  setup.helper = sandbox::find_helper(options_.sandbox_helper);
+  setup.spares = options_.warm_sandboxes;
+  setup.jitless = options_.jitless;
+  if (!setup.helper.empty()) sandbox_ = std::make_shared<sandbox::SandboxEngine>(std::move(setup));
 }
 
 ExtensionHost::Impl::~Impl() {

@@ -40,6 +40,7 @@ class ExtensionHost::Impl {
 
   explicit Impl(HostOptions options) : options_(std::move(options)) {}
   Result<void> start();
+  void start_sandbox();
 
   View new_view(std::string_view tenant, std::shared_ptr<const TenantPolicy> policy, bool own);
   std::shared_ptr<const TenantPolicy> policy_of(const View& view) const;

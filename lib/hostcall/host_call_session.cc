@@ -296,8 +296,8 @@ void HostCallSession::append_log(LogLevel level, std::string_view text) {
 
 engine::RemainingLimits HostCallSession::remaining() noexcept {
   const Limits& limits = *setup_.limits;
-  const base::Nanoseconds in_turn =
-      setup_.clock->thread_cpu() - cpu_at_turn_start_ - host_cpu_of_turn_;
+  base::Nanoseconds in_turn = setup_.clock->thread_cpu() - cpu_at_turn_start_ - host_cpu_of_turn_;
+  if (setup_.isolate != nullptr) in_turn += setup_.isolate->cpu_time_elsewhere();
   const base::Nanoseconds cpu = limits.cpu_time - (cpu_used_ + in_turn);
   const base::Nanoseconds wall = setup_.wall_deadline - setup_.clock->now();
   engine::RemainingLimits left;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/timer_service.h"
+#include "engine/engine.h"
 #include "engine/host_call_port.h"
 #include "hostcall/function_registry.h"
 #include "sublet/invocation.h"
@@ -50,6 +51,8 @@ struct SessionSetup {
   const base::Clock* clock = nullptr;
   const FaultReport* on_fault = nullptr;  // may be null
   TurnCpu* turn_cpu = nullptr;            // may be null
+  // Asked during turns for the CPU time that its own process has used; may be null.
+  const engine::Isolate* isolate = nullptr;
   std::weak_ptr<CompletionSink> sink;
   std::string_view tenant;
   std::string_view extension;

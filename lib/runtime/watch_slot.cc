@@ -52,6 +52,16 @@ WatchSlot::State WatchSlot::State::of(std::uint64_t word) noexcept {
   return state;
 }
 
+base::Nanoseconds WatchSlot::cpu() const noexcept {
+  const clockid_t elsewhere = elsewhere_.load(std::memory_order_acquire);
+  base::Nanoseconds used = cpu_clock_->read();
+  timespec t{};
+  if (elsewhere != 0 && clock_gettime(elsewhere, &t) == 0) {
+    used += std::chrono::seconds(t.tv_sec) + base::Nanoseconds(t.tv_nsec);
+  }
+  return used;
+}
+
 bool WatchSlot::replace(State& expected, const State& desired) noexcept {
   std::uint64_t word = expected.word();
   if (state_.compare_exchange_strong(word, desired.word(), std::memory_order_seq_cst)) return true;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -30,7 +31,9 @@ using Epoch = std::uint64_t;
 // What one turn may use.
 struct TurnLimits {
   engine::Terminator* terminator = nullptr;
-  // The worker's own CPU clock, just read.
+  // engine::Isolate::clock_elsewhere(): what it shows counts beside the worker's own clock.
+  clockid_t elsewhere = 0;
+  // Both clocks together, just read.
   base::Nanoseconds cpu_now{0};
   // What remains of the invocation's CPU time; max() = no limit.
   base::Nanoseconds cpu_budget = base::Nanoseconds::max();
@@ -97,6 +100,8 @@ class alignas(64) WatchSlot {
   State state() const noexcept { return State::of(state_.load(std::memory_order_seq_cst)); }
   // False, and `expected` is read anew, where the state is another one by now.
   bool replace(State& expected, const State& desired) noexcept;
+  // What the turn's limits are measured in.
+  base::Nanoseconds cpu() const noexcept;
   // Notes a limit that was reached but ends nothing.
   void reached(Epoch epoch, Limit limit) noexcept;
 
@@ -104,6 +109,7 @@ class alignas(64) WatchSlot {
   // later turn also sees that the epoch it looked at is over, so its claim fails.
   std::atomic<std::uint64_t> state_{0};
   std::atomic<engine::Terminator*> terminator_{nullptr};
+  std::atomic<clockid_t> elsewhere_{0};
   std::atomic<std::int64_t> cpu_limit_{0};  // absolute readings of the worker's CPU clock
   std::atomic<std::int64_t> soft_limit_{0};
   std::atomic<std::int64_t> wall_deadline_{0};

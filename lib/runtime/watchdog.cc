@@ -58,6 +58,7 @@ Epoch Watchdog::arm(WatchSlot& slot, const TurnLimits& limits) noexcept {
   const Epoch epoch = ++slot.epoch_;
   const bool soft = limits.soft_cpu_budget.count() > 0;
   slot.terminator_.store(limits.terminator, kRelease);
+  slot.elsewhere_.store(limits.elsewhere, kRelease);
   slot.cpu_limit_.store(sum(limits.cpu_now, limits.cpu_budget), kRelease);
   slot.soft_limit_.store(sum(limits.cpu_now, soft ? limits.soft_cpu_budget : Nanoseconds::max()),
                          kRelease);
@@ -112,7 +113,7 @@ bool Watchdog::terminate(WatchSlot& slot, Epoch epoch, Ended why) noexcept {
   const Nanoseconds now = options_.clock->now().time_since_epoch();
   if (state.phase == Phase::kArmed) {
     slot.terminated_at_.store(now.count(), std::memory_order_release);
-    slot.terminated_cpu_.store(slot.cpu_clock_->read().count(), std::memory_order_release);
+    slot.terminated_cpu_.store(slot.cpu().count(), std::memory_order_release);
   }
   slot.terminate_again_at_.store((now + options_.repeat).count(), std::memory_order_release);
   claimed.phase = Phase::kTerminated;
@@ -157,7 +158,7 @@ TimePoint Watchdog::look_at_running(WatchSlot& slot, Epoch epoch, TimePoint now)
 // True where it terminated the turn. The clock is read first: a host function that starts or ends
 // meanwhile then only makes the limit later than it was.
 bool Watchdog::look_at_cpu(WatchSlot& slot, Epoch epoch, TimePoint now) {
-  const Nanoseconds used = slot.cpu_clock_->read();
+  const Nanoseconds used = slot.cpu();
   if (slot.paused_.load(std::memory_order_acquire)) {
     slot.next_cpu_look_ = now + options_.tick;
     return false;
@@ -200,7 +201,7 @@ bool Watchdog::overdue(const WatchSlot& slot, TimePoint now) const {
   if (elapsed < options_.grace) return false;
   if (elapsed >= options_.longest_grace) return true;
   const Nanoseconds before(slot.terminated_cpu_.load(std::memory_order_acquire));
-  return slot.cpu_clock_->read() - before >= options_.grace_cpu;
+  return slot.cpu() - before >= options_.grace_cpu;
 }
 
 Deadline Watchdog::schedule(TimePoint at, std::function<void()> callback) {

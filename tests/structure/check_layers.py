@@ -3,7 +3,9 @@
 
 import source_tree
 
-LAYERS = ["base", "policy", "engine", "hostcall", "runtime", "dispatch", "host"]
+LAYERS = ["base", "policy", "engine", "sandbox", "hostcall", "runtime", "dispatch", "host"]
+# The process tier is an engine like the other: only the facade and its own helper know it.
+ONLY_FOR = {"sandbox": {"sandbox", "host"}}
 
 
 def layer_of(path):
@@ -23,6 +25,8 @@ def check_lib_file(tree, path):
         other = layer_of(included)
         if other is None:
             yield f'{path}:{line}: "{included}" is not written by its layer, as "base/clock.h" is'
+        elif LAYERS[own] not in ONLY_FOR.get(LAYERS[other], set(LAYERS)):
+            yield f"{path}:{line}: {LAYERS[own]} may not include {LAYERS[other]} ({included})"
         elif other > own:
             yield f"{path}:{line}: {LAYERS[own]} may not include {LAYERS[other]} ({included})"
 

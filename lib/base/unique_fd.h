@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace sublet::host {
+namespace sublet::base {
 
 // A file descriptor, closed when its owner goes.
 class UniqueFd {
@@ -31,4 +31,4 @@ class UniqueFd {
   int fd_;
 };
 
-}  // namespace sublet::host
+}  // namespace sublet::base

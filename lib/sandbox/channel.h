@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/unique_fd.h"
+#include "sandbox/messages.h"
+#include "sandbox/shared_region.h"
+
+namespace sublet::sandbox {
+
+// Messages over one stream socket, of which one side speaks at a time. A message is a header of 16
+// bytes and its body; a large body lies in the shared region instead.
+//
+// Single-owner; send() and receive() block.
+class Channel {
+ public:
+  // Bodies of more are refused unread.
+  static constexpr std::uint64_t kMostBody = (std::uint64_t{256} << 20) + (1u << 20);
+  // Up to here a body goes through the socket.
+  static constexpr std::size_t kInline = std::size_t{64} << 10;
+
+  enum class Status : std::uint8_t {
+    kOk,
+    kClosed,   // the other side is gone
+    kTimeout,  // nothing came in time
+    kGarbage,  // what came is no message
+  };
+  struct Message {
+    MessageType type = MessageType::kFatal;
+    std::string_view body;  // until the next call
+  };
+
+  Channel(base::UniqueFd socket, SharedRegion region)
+      : socket_(std::move(socket)), region_(std::move(region)) {}
+
+  // Goes out with the next send(): for what is not answered.
+  void queue(MessageType type, std::string_view body);
+  // kOk or kClosed. A body may only use the shared region where the other side speaks next.
+  Status send(MessageType type, std::string_view body, bool answered = true);
+  // max(): waits for as long as it takes. Needs a socket with a receive timeout otherwise.
+  Status receive(Message& message, std::chrono::steady_clock::time_point deadline =
+                                       std::chrono::steady_clock::time_point::max());
+  // Whether the other side is known to be gone, without waiting.
+  bool closed() const noexcept;
+  // Gives back what large messages took.
+  void tidy();
+
+  int socket() const noexcept { return socket_.get(); }
+  SharedRegion& region() noexcept { return region_; }
+
+ private:
+  struct Header;
+
+  Status flush();
+  Status read_to(std::size_t size, std::chrono::steady_clock::time_point deadline);
+  Status take_shared(std::uint64_t size, Message& message);
+
+  base::UniqueFd socket_;
+  SharedRegion region_;
+  std::string out_;
+  std::string in_;  // [taken_, filled_) is not looked at yet
+  std::size_t taken_ = 0;
+  std::size_t filled_ = 0;
+  std::string shared_;  // the copy of a body from the region
+  std::size_t shared_used_ = 0;
+};
+
+}  // namespace sublet::sandbox

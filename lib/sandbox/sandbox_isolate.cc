@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/sandbox_isolate.h"
+
+#include <utility>
+
+#include "sandbox/sandbox_context.h"
+
+namespace sublet::sandbox {
+namespace {
+
+using std::chrono::steady_clock;
+
+// A process that does not come back this long after it was asked to end its turn is ended.
+constexpr std::chrono::nanoseconds kGrace = std::chrono::milliseconds(25);
+// What runs no tenant code must be answered within this.
+constexpr std::chrono::seconds kPatience{10};
+
+// Beside the tenant's own memory: what V8 is told on top of the tenant's heap limit, its code, the
+// stack, and what the process had when it was forked.
+constexpr std::uint64_t kOwnMemory = std::uint64_t{448} << 20;
+constexpr std::uint64_t kDryRunMemory = std::uint64_t{4096} << 20;
+
+std::int64_t now_count() { return steady_clock::now().time_since_epoch().count(); }
+
+}  // namespace
+
+SandboxIsolate::SandboxIsolate(ZygoteLink::Child child, std::shared_ptr<ZygoteLink> link)
+    : child_(std::move(child)), link_(std::move(link)), channel_(child_.process->channel()) {}
+
+bool SandboxIsolate::wait_until_ready() {
+  Channel::Message message;
+  const auto status = channel_.receive(message, steady_clock::now() + kPatience);
+  const bool ready = status == Channel::Status::kOk && message.type == MessageType::kReady &&
+                     decode_number(message.body) == kProtocolVersion;
+  if (!ready) lose_closed();
+  return ready;
+}
+
+void SandboxIsolate::enter() {
+  if (!lost() && channel_.closed()) lose_closed();
+}
+
+void SandboxIsolate::assign(const engine::IsolateOptions& options) {
+  std::uint64_t most = options.heap.count + options.external_memory.count + kOwnMemory;
+  if (options.heap_dry_run || options.external_dry_run) most += kDryRunMemory;
+  (void)child_.process->limit_memory(most);
+  tell(MessageType::kAssign, encode(options));
+}
+
+std::unique_ptr<engine::Context> SandboxIsolate::create_context(Realm realm) {
+  if (lost()) return nullptr;
+  const std::uint64_t number = ++last_context_;
+  tell(MessageType::kCreateContext, encode_pair(number, static_cast<std::uint64_t>(realm)));
+  return std::make_unique<SandboxContext>(*this, number);
+}
+
+engine::MemoryReading SandboxIsolate::memory() const {
+  engine::MemoryReading reading;
+  reading.heap = Bytes{heap_.load(std::memory_order_relaxed)};
+  reading.external = Bytes{external_memory_.load(std::memory_order_relaxed)};
+  reading.committed = Bytes{committed_.load(std::memory_order_relaxed)};
+  reading.peak_heap = Bytes{peak_heap_.load(std::memory_order_relaxed)};
+  reading.peak_external = Bytes{peak_external_.load(std::memory_order_relaxed)};
+  return reading;
+}
+
+void SandboxIsolate::take(const Standing& standing) {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  heap_.store(standing.memory.heap.count, kRelaxed);
+  external_memory_.store(standing.memory.external.count, kRelaxed);
+  committed_.store(standing.memory.committed.count, kRelaxed);
+  peak_heap_.store(standing.memory.peak_heap.count, kRelaxed);
+  peak_external_.store(standing.memory.peak_external.count, kRelaxed);
+  if (standing.exhausted) exhausted_ = true;
+  if (standing.heap_limit_passed) heap_passed_ = true;
+  if (standing.external_limit_passed) external_passed_ = true;
+}
+
+std::uint32_t SandboxIsolate::begin_turn() {
+  terminated_at_ = 0;
+  if (++last_turn_ == 0) ++last_turn_;
+  turn_ = last_turn_;
+  return last_turn_;
+}
+
+void SandboxIsolate::terminate() noexcept {
+  const std::uint32_t turn = turn_.load();
+  if (turn == 0) return;
+  std::int64_t first = 0;
+  const std::int64_t now = now_count();
+  if (terminated_at_.compare_exchange_strong(first, now) || now - first < kGrace.count()) {
+    child_.process->terminate_turn(turn);
+  } else {
+    child_.process->end();
+  }
+}
+
+std::optional<std::string_view> SandboxIsolate::ask(MessageType question, std::string_view body,
+                                                    MessageType answer,
+                                                    engine::HostCallPort* port) {
+  if (lost()) return std::nullopt;
+  // While tenant code may run, the watchdog is the one to lose patience.
+  const auto deadline =
+      port != nullptr ? steady_clock::time_point::max() : steady_clock::now() + kPatience;
+  auto status = channel_.send(question, body);
+  Channel::Message message;
+  while (status == Channel::Status::kOk) {
+    status = channel_.receive(message, deadline);
+    if (status != Channel::Status::kOk) break;
+    if (message.type == answer) return message.body;
+    if (message.type == MessageType::kFatal) {
+      exhausted_ = true;
+      lose("V8 gave up in the sandboxed process");
+      return std::nullopt;
+    }
+    if (!serve(message, port)) {
+      lose_trust();
+      return std::nullopt;
+    }
+  }
+  if (status == Channel::Status::kGarbage) {
+    lose_trust();
+  } else {
+    lose_closed();
+  }
+  return std::nullopt;
+}
+
+// False: that is not for it to ask.
+bool SandboxIsolate::serve(const Channel::Message& message, engine::HostCallPort* port) {
+  if (port == nullptr) return false;
+  switch (message.type) {
+    case MessageType::kLog: {
+      const auto log = decode_log(message.body);
+      if (log) port->log(log->level, log->text);
+      return log.has_value();
+    }
+    case MessageType::kCancelTimer: {
+      const auto id = decode_number(message.body);
+      if (id) port->cancel_timer(*id);
+      return id.has_value();
+    }
+    case MessageType::kCall:
+    case MessageType::kTimer:
+    case MessageType::kAskRemaining:
+      return serve_call(message, *port);
+    default:
+      return false;
+  }
+}
+
+// What is answered at once.
+bool SandboxIsolate::serve_call(const Channel::Message& message, engine::HostCallPort& port) {
+  if (message.type == MessageType::kAskRemaining) {
+    (void)channel_.send(MessageType::kRemaining, encode(port.remaining()));
+    return message.body.empty();
+  }
+  engine::HostCallStart start;
+  if (message.type == MessageType::kCall) {
+    const auto call = decode_call(message.body);
+    if (!call) return false;
+    start = port.start_call(call->name, std::string(call->arguments));
+  } else {
+    const auto delay = decode_number(message.body);
+    if (!delay || *delay > static_cast<std::uint64_t>(std::chrono::milliseconds::max().count())) {
+      return false;
+    }
+    start = port.start_timer(std::chrono::milliseconds(static_cast<std::int64_t>(*delay)));
+  }
+  // A process that is gone shows at the next receive.
+  (void)channel_.send(MessageType::kCallStarted, encode(start));
+  return true;
+}
+
+void SandboxIsolate::tell(MessageType type, std::string_view body) {
+  if (!lost()) channel_.queue(type, body);
+}
+
+void SandboxIsolate::do_quietly(MessageType question) {
+  const auto answer = ask(question, {}, MessageType::kDone, nullptr);
+  if (!answer) return;
+  const auto standing = decode_standing(*answer);
+  if (!standing) return lose_trust();
+  take(*standing);
+  channel_.tidy();
+}
+
+void SandboxIsolate::lose(std::string reason) {
+  if (lost()) return;
+  why_lost_ = std::move(reason);
+  child_.process->end();
+  lost_ = true;
+}
+
+void SandboxIsolate::lose_closed() {
+  const bool by_us = child_.process->ended();
+  const std::string fate = by_us ? std::string() : link_->fate_of(child_.number);
+  lose(by_us ? "the sandboxed process did not end its turn and was ended"
+             : "the sandboxed process " + (fate.empty() ? "is gone" : fate));
+}
+
+SandboxIsolate::Known SandboxIsolate::number_of(
+    const std::shared_ptr<const engine::Program>& program) {
+  for (auto each = programs_.begin(); each != programs_.end();) {
+    if (!each->second.program.expired()) {
+      ++each;
+      continue;
+    }
+    tell(MessageType::kDropProgram, encode_number(each->second.number));
+    each = programs_.erase(each);
+  }
+  const auto [at, fresh] = programs_.try_emplace(program.get());
+  if (fresh) at->second = {++last_program_, program};
+  return {at->second.number, fresh};
+}
+
+}  // namespace sublet::sandbox

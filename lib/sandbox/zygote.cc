@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/zygote.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "engine/v8_engine.h"
+#include "sandbox/child_server.h"
+#include "sandbox/control.h"
+#include "sandbox/turn_signal.h"
+
+namespace sublet::sandbox {
+namespace {
+
+constexpr int kStarted = 0;
+constexpr int kNoEngine = 64;
+constexpr int kNoSignals = 65;
+constexpr int kNotConfined = 66;
+
+void on_turn_signal(int, siginfo_t* info, void*) {
+  const int error = errno;
+  ChildServer::terminate_turn(static_cast<std::uint32_t>(info->si_value.sival_int));
+  errno = error;
+}
+
+class Zygote {
+ public:
+  explicit Zygote(const ZygoteSetup& setup) : setup_(setup), control_(setup.control) {}
+
+  int run();
+
+ private:
+  bool start_engine();
+  bool take_signals();
+  void fork_child(const ControlMessage& request, std::vector<base::UniqueFd> descriptors);
+  [[noreturn]] void be_child(std::vector<base::UniqueFd> descriptors);
+  void reap();
+
+  const ZygoteSetup setup_;
+  base::UniqueFd control_;
+  base::UniqueFd signals_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<engine::Isolate> isolate_;
+  std::unique_ptr<engine::Context> context_;
+  std::map<pid_t, std::uint32_t> children_;
+};
+
+bool Zygote::start_engine() {
+  engine::V8EngineOptions options;
+  options.jitless = setup_.jitless;
+  options.forkable = true;
+  options.clock_resolution = setup_.clock_resolution;
+  auto engine = engine::create_v8_engine(options);
+  if (!engine) return false;
+  engine_ = std::move(engine).value();
+  auto isolate =
+      engine_->create_isolate({}, [](std::string_view reason) { ChildServer::fatal(reason); });
+  if (!isolate) return false;
+  isolate_ = std::move(isolate).value();
+  const engine::EnteredIsolate entered(*isolate_);
+  context_ = isolate_->create_context(Realm::kStandard);
+  return context_ != nullptr;
+}
+
+bool Zygote::take_signals() {
+  struct sigaction action {};
+  action.sa_sigaction = on_turn_signal;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  // The host's mask came along with the start.
+  if (::sigaction(kTurnSignal, &action, nullptr) != 0 ||
+      ::sigprocmask(SIG_SETMASK, &children, nullptr) != 0) {
+    return false;
+  }
+  signals_ = base::UniqueFd(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
+  return static_cast<bool>(signals_);
+}
+
+int Zygote::run() {
+  if (!start_engine()) return kNoEngine;
+  if (!take_signals()) return kNoSignals;
+  ControlMessage hello;
+  hello.value = kProtocolVersion;
+  send_control(control_.get(), hello, {});
+  std::array<pollfd, 2> wanted = {pollfd{control_.get(), POLLIN, 0},
+                                  pollfd{signals_.get(), POLLIN, 0}};
+  for (;;) {
+    if (::poll(wanted.data(), wanted.size(), -1) < 0) continue;
+    if (wanted[1].revents != 0) reap();
+    if (wanted[0].revents == 0) continue;
+    ControlMessage request;
+    std::vector<base::UniqueFd> descriptors;
+    const ControlRead read = receive_control(control_.get(), 0, request, descriptors);
+    if (read == ControlRead::kClosed) return kStarted;
+    if (read == ControlRead::kMessage && request.kind == ControlMessage::Kind::kFork &&
+        !descriptors.empty()) {
+      fork_child(request, std::move(descriptors));
+    }
+  }
+}
+
+void Zygote::fork_child(const ControlMessage& request, std::vector<base::UniqueFd> descriptors) {
+  const pid_t pid = ::fork();
+  if (pid == 0) be_child(std::move(descriptors));
+  ControlMessage answer;
+  answer.kind = ControlMessage::Kind::kForked;
+  answer.number = request.number;
+  answer.value = pid < 0 ? errno : 0;
+  base::UniqueFd process(pid < 0 ? -1 : static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (pid > 0) children_[pid] = request.number;
+  const std::array<int, 1> sent = {process.get()};
+  send_control(control_.get(), answer,
+               process ? std::span<const int>(sent) : std::span<const int>());
+}
+
+void Zygote::be_child(std::vector<base::UniqueFd> descriptors) {
+  control_ = base::UniqueFd();
+  signals_ = base::UniqueFd();
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  SharedRegion region;
+  if (descriptors.size() > 1) region = SharedRegion::adopt(std::move(descriptors[1]));
+  region.map();
+  region.close_fd();
+  Channel channel(std::move(descriptors[0]), std::move(region));
+  // Never destroyed: the process ends without unwinding.
+  auto* server =
+      new ChildServer(std::move(channel), *engine_, std::move(isolate_), std::move(context_));
+  server->serve();
+}
+
+void Zygote::reap() {
+  signalfd_siginfo info;
+  while (::read(signals_.get(), &info, sizeof info) > 0) {
+  }
+  int status = 0;
+  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    const auto child = children_.find(pid);
+    if (child == children_.end()) continue;
+    ControlMessage fate;
+    fate.kind = ControlMessage::Kind::kExited;
+    fate.number = child->second;
+    fate.value = status;
+    children_.erase(child);
+    // Only for people to read: a host that does not take it now goes without.
+    send_control(control_.get(), fate, {}, /*wait=*/false);
+  }
+}
+
+}  // namespace
+
+int run_zygote(const ZygoteSetup& setup) { return Zygote(setup).run(); }
+
+}  // namespace sublet::sandbox
