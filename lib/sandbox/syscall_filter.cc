@@ -20,6 +20,8 @@
 namespace sublet::sandbox {
 namespace {
 
+constexpr std::uint32_t kEndProcess = SECCOMP_RET_KILL_PROCESS;
+
 bool stands(RuleMode mode, const FilterOptions& options) {
   switch (mode) {
     case RuleMode::kAlways:
@@ -50,7 +52,7 @@ constexpr std::uint32_t failure(int error) {
 
 Range range_of(const SyscallRule& rule) {
   const auto number = static_cast<std::uint32_t>(rule.number);
-  if (rule.verdict == Verdict::kKill) return {number, SECCOMP_RET_KILL_PROCESS};
+  if (rule.verdict == Verdict::kFatal) return {number, kEndProcess};
   if (rule.verdict == Verdict::kFail) return {number, failure(rule.error)};
   if (rule.first.kind == Condition::Kind::kNone) return {number, SECCOMP_RET_ALLOW};
   return {number, 0, &rule};
@@ -77,7 +79,7 @@ std::vector<Range> ranges_for(const FilterOptions& options) {
     next = rule.first + 1;
   }
   append({next, failure(ENOSYS)});
-  if (foreign_numbers() != 0) append({foreign_numbers(), SECCOMP_RET_KILL_PROCESS});
+  if (foreign_numbers() != 0) append({foreign_numbers(), kEndProcess});
   return ranges;
 }
 
@@ -88,7 +90,7 @@ class Assembler {
   void assemble(std::span<const Range> ranges) {
     load(offsetof(seccomp_data, arch));
     jump(BPF_JEQ, syscall_architecture(), 1, 0);
-    answer(SECCOMP_RET_KILL_PROCESS);
+    answer(kEndProcess);
     load(offsetof(seccomp_data, nr));
     search(ranges);
   }
@@ -118,7 +120,7 @@ class Assembler {
   void leaf(const Range& range) {
     if (range.rule == nullptr) return answer(range.answer);
     const std::uint32_t otherwise =
-        range.rule->kill_otherwise ? SECCOMP_RET_KILL_PROCESS : failure(range.rule->error);
+        range.rule->fatal_otherwise ? kEndProcess : failure(range.rule->error);
     require(range.rule->first, otherwise);
     require(range.rule->second, otherwise);
     answer(SECCOMP_RET_ALLOW);
@@ -166,7 +168,7 @@ long seccomp(unsigned operation, unsigned flags, void* argument) {
 }  // namespace
 
 bool syscall_filter_available() noexcept {
-  std::uint32_t action = SECCOMP_RET_KILL_PROCESS;
+  std::uint32_t action = kEndProcess;
   return syscall_architecture() != 0 && seccomp(SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 

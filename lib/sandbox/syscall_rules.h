@@ -12,8 +12,8 @@ namespace sublet::sandbox {
 // a newer kernel offers is refused before anybody knew of it.
 enum class Verdict : std::uint8_t {
   kAllow,
-  kFail,  // errno, for what V8, ICU and the C library try without needing it
-  kKill,  // the process, at once: nothing but an attack calls this
+  kFail,   // errno, for what V8, ICU and the C library try without needing it
+  kFatal,  // ends the process, at once: nothing but an attack calls this
 };
 
 // In which processes a rule stands.
@@ -36,7 +36,7 @@ struct SyscallRule {
   int error = 0;  // kFail; kAllow where a condition does not hold
   RuleMode mode = RuleMode::kAlways;
   Condition first = {}, second = {};  // of kAllow; all must hold
-  bool kill_otherwise = false;        // of kAllow; a condition that does not hold is fatal
+  bool fatal_otherwise = false;       // of kAllow; a condition that does not hold is fatal
 };
 
 // The table, without the calls that this architecture does not have.
