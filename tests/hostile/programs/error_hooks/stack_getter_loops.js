@@ -1,0 +1,3 @@
+// EXPECT ANY: the stack loops when the host reads it
+// SPDX-License-Identifier: Apache-2.0
+throw Object.defineProperty(new Error("x"), "stack", { get() { for (;;); } });

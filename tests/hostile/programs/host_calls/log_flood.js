@@ -1,0 +1,3 @@
+// EXPECT CONTAINED: log lines without end
+// SPDX-License-Identifier: Apache-2.0
+for (;;) log("line", { a: 1 });

@@ -1,0 +1,5 @@
+// EXPECT ANY: reduce of an array with two elements and a length of 2 ** 32 - 1
+// SPDX-License-Identifier: Apache-2.0
+const sparse = [1];
+sparse[2 ** 32 - 2] = 2;
+sparse.reduce((a) => a);

@@ -1,0 +1,4 @@
+// EXPECT CONTAINED: Intl.NumberFormat objects without end, all kept: memory that V8 does not count
+// SPDX-License-Identifier: Apache-2.0
+const kept = [];
+for (;;) kept.push(new Intl.NumberFormat("hi-u-nu-deva", { style: "currency", currency: "INR", currencyDisplay: "name" }));

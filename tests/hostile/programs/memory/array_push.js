@@ -1,0 +1,4 @@
+// EXPECT CONTAINED: an array that grows
+// SPDX-License-Identifier: Apache-2.0
+const a = [];
+for (;;) a.push({});

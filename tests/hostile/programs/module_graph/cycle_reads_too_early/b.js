@@ -1,0 +1,2 @@
+import { a } from "./extension.js";
+export const b = a + 1;

@@ -1,0 +1,13 @@
+import * as x0 from "./m0.js";
+import * as x1 from "./m1.js";
+import * as x2 from "./m2.js";
+import * as x3 from "./m3.js";
+import * as x4 from "./m4.js";
+import * as x5 from "./m5.js";
+import * as x6 from "./m6.js";
+import * as x7 from "./m7.js";
+import * as x8 from "./m8.js";
+import * as x9 from "./m9.js";
+import * as x10 from "./m10.js";
+import * as x11 from "./m11.js";
+export const n = 10;

@@ -1,0 +1,3 @@
+// EXPECT ANY: arrow functions in parameters of arrow functions
+// SPDX-License-Identifier: Apache-2.0
+void (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = (a = 1) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a) => a;

@@ -1,0 +1,3 @@
+// EXPECT EXCEPTION: Function
+// SPDX-License-Identifier: Apache-2.0
+new Function("return this")();

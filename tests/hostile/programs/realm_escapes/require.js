@@ -1,0 +1,3 @@
+// EXPECT EXCEPTION: require
+// SPDX-License-Identifier: Apache-2.0
+require("child_process");

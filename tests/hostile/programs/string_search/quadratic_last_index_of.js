@@ -1,0 +1,5 @@
+// EXPECT CONTAINED: lastIndexOf compares from the far end
+// SPDX-License-Identifier: Apache-2.0
+const hay = "a".repeat(12_000_000);
+const needle = "a".repeat(150_000) + "b" + "a".repeat(150_000);
+for (;;) hay.lastIndexOf("a".repeat(200_000) + "b");
