@@ -210,6 +210,9 @@ void decode_utf8(const Info& info) {
   }
 }
 
+// A proxy answers every question that JavaScript can ask it by its handler.
+void is_proxy(const Info& info) { info.GetReturnValue().Set(info[0]->IsProxy()); }
+
 // Evaluates another part of the SDK: answers its setup function.
 void lazy(const Info& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -242,7 +245,7 @@ struct NativeFunction {
   v8::FunctionCallback callback;
 };
 
-constexpr std::array<NativeFunction, 12> kFunctions = {{
+constexpr std::array<NativeFunction, 13> kFunctions = {{
     {"call", trampoline<call>},
     {"setTimer", trampoline<set_timer>},
     {"clearTimer", trampoline<clear_timer>},
@@ -254,6 +257,7 @@ constexpr std::array<NativeFunction, 12> kFunctions = {{
     {"structuredClone", trampoline<clone>},
     {"encodeUtf8", trampoline<encode_utf8>},
     {"decodeUtf8", trampoline<decode_utf8>},
+    {"isProxy", trampoline<is_proxy>},
     {"lazy", trampoline<lazy>},
 }};
 

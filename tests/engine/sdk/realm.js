@@ -78,7 +78,7 @@ export class Realm {
     return due.map(([, { ms }]) => ms);
   }
 
-  #native({ allowWasm = false } = {}) {
+  #native({ allowWasm = false, guardLimits } = {}) {
     const decode = (fatal) => new TextDecoder("utf-8", { fatal, ignoreBOM: true });
     // The realm's own classes: what the engine makes belongs to the context.
     const RealmBytes = this.run("Uint8Array");
@@ -88,6 +88,8 @@ export class Realm {
     let tokens = 0;
     return {
       allowWasm,
+      ...(guardLimits && { guardLimits }),
+      isProxy: types.isProxy,
       call: (name, text) => {
         this.calls.push({ name, text });
         return makePromise((resolve, reject) => {

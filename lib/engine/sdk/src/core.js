@@ -3,6 +3,7 @@
 // of any invocation.
 import { api } from "./api.js";
 import { console, report } from "./console.js";
+import { installGuards } from "./guards/guards.js";
 import { hooks } from "./hooks.js";
 import { core, defineLazyGlobals, freezeLazyGlobals, load } from "./lazy.js";
 import * as primordials from "./primordials.js";
@@ -16,6 +17,7 @@ core.report = report;
 core.invocationState = invocationState;
 
 const { define } = primordials;
+installGuards(core);
 scrub();
 define(globalThis, "self", globalThis);
 define(globalThis, "console", console);

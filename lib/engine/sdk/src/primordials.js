@@ -3,8 +3,11 @@
 // that may run later uses nothing else: no methods looked up on prototypes, no iteration
 // protocol, and property descriptors without a prototype.
 
+export const { Array, BigInt, Error, Number, Object, Proxy, RangeError, String, Symbol, SyntaxError, TypeError } =
+  globalThis;
 export const {
   apply,
+  construct,
   defineProperty,
   deleteProperty,
   getOwnPropertyDescriptor,
@@ -13,17 +16,20 @@ export const {
   setPrototypeOf,
 } = Reflect;
 export const { parse, stringify } = JSON;
-export const { freeze, is } = Object;
+export const { freeze, hasOwn, is } = Object;
+// Throws where it fails.
+export const definePropertyOrThrow = Object.defineProperty;
 export const isArray = Array.isArray;
 export const now = Date.now;
-export const { min, random, trunc } = Math;
-export const { RangeError, TypeError, Error, String, Number, BigInt, Symbol, Proxy } = globalThis;
+export const { max, min, random, trunc } = Math;
 export const resolvePromise = Promise.resolve.bind(Promise);
 export const rejectPromise = Promise.reject.bind(Promise);
 
 const { bind, call } = Function.prototype;
 // Makes a function that takes `this` as its first argument.
 export const uncurryThis = bind.bind(call);
+// Calls a function: invoke(callee, self, ...values).
+export const invoke = uncurryThis(call);
 
 export const join = uncurryThis(Array.prototype.join);
 export const slice = uncurryThis(String.prototype.slice);

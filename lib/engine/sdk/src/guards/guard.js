@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Guards stand in for built-ins that V8 runs without looking whether it should stop: with a length
+// of billions they would keep their thread for minutes after its time is up. A guard calls the
+// built-in for ordinary sizes and an equivalent loop of JavaScript for the others; entering a guard
+// is by itself a place where V8 stops. Apart from its speed nobody can tell it from the built-in.
+import { load } from "../lazy.js";
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  isArray,
+  ownKeys,
+  Proxy as OriginalProxy,
+  uncurryThis,
+} from "../primordials.js";
+
+export const { isProxy } = native;
+
+// Sizes up to which the built-ins do the work: what takes them some 10 ms where it is slowest.
+// Tests set lower ones.
+export const limits = {
+  __proto__: null,
+  elements: 1 << 18,
+  filled: 1 << 15, // elements that are written
+  sorted: 1 << 11, // elements that are compared as strings, which may be long
+  listed: 1 << 17, // arguments; no stack holds more
+  compared: 1 << 23, // length of a text times length of what is searched in it
+  text: 1 << 18,
+  json: 1 << 18,
+  unbroken: 1 << 13, // characters without a place where a text can be cut
+  locales: 1 << 10,
+  ...native.guardLimits,
+};
+
+export const loops = () => load("loops");
+
+// Whether an array may be a proxy: from the first proxy of an array on.
+export let arrayProxies = false;
+
+// Whether the built-in may have a receiver that is no plain array of ordinary length. Looks at it
+// without running code of the tenant's.
+export function isSmall(value, limit) {
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) {
+    return typeof value === "string" ? value.length <= limit : value === undefined || value === null;
+  }
+  if (isProxy(value)) return false;
+  const length = getOwnPropertyDescriptor(value, "length");
+  return (
+    length !== undefined &&
+    hasOwn(length, "value") &&
+    typeof length.value === "number" &&
+    !(length.value > limit)
+  );
+}
+
+const functionToString = uncurryThis(Function.prototype.toString);
+const guards = [];
+
+// Puts a replacement where a built-in was, with everything that can be seen of it.
+function install(target, name, descriptor, replacement) {
+  for (const key of ["name", "length"]) {
+    defineProperty(replacement, key, getOwnPropertyDescriptor(descriptor.value, key));
+  }
+  guards[guards.length] = {
+    __proto__: null,
+    replacement,
+    text: functionToString(descriptor.value),
+  };
+  defineProperty(target, name, { ...descriptor, value: replacement });
+}
+
+// Replaces the methods of `target` that this V8 has by those of the same name.
+export function guard(target, methods) {
+  for (const name of ownKeys(methods)) {
+    const descriptor = getOwnPropertyDescriptor(target, name);
+    if (descriptor !== undefined) install(target, name, descriptor, methods[name]);
+  }
+}
+
+export function guardFunctionText() {
+  guard(Function.prototype, {
+    toString() {
+      for (let i = 0; i < guards.length; i++) {
+        if (guards[i].replacement === this) return guards[i].text;
+      }
+      return functionToString(this);
+    },
+  });
+}
+
+// Proxies of arrays look like arrays, but reading their length is seen. A bound function is a
+// constructor without a prototype, as Proxy is.
+export function guardProxy() {
+  const note = (target) => {
+    try {
+      if (isArray(target)) arrayProxies = true;
+    } catch {
+      arrayProxies = true; // a revoked one
+    }
+  };
+  const construct = function (target, handler) {
+    if (new.target === undefined) return OriginalProxy(target, handler);
+    const made = new OriginalProxy(target, handler);
+    if (!arrayProxies) note(target);
+    return made;
+  };
+  const revocable = OriginalProxy.revocable;
+  const guarded = construct.bind(undefined);
+  guard(OriginalProxy, {
+    revocable(target, handler) {
+      const made = revocable(target, handler);
+      if (!arrayProxies) note(target);
+      return made;
+    },
+  });
+  defineProperty(guarded, "revocable", getOwnPropertyDescriptor(OriginalProxy, "revocable"));
+  const descriptor = getOwnPropertyDescriptor(globalThis, "Proxy");
+  install(globalThis, "Proxy", descriptor, guarded);
+}
