@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "engine/v8_compat.h"
 #include "engine/v8_context.h"
@@ -24,6 +26,18 @@ constexpr std::size_t kRoom = std::size_t{256} << 20;
 // Three half-spaces of 16 MiB, what V8 uses where nobody sets a limit.
 constexpr std::size_t kLargestYoungGeneration = std::size_t{48} << 20;
 
+// Code, V8's own bookkeeping and what lies half empty between live objects.
+constexpr std::size_t kBesidesHeap = std::size_t{64} << 20;
+
+// Pages that an isolate within its limits gets by with.
+std::uint64_t usual_pages(const IsolateOptions& options) {
+  return options.heap.count + kLargestYoungGeneration + kBesidesHeap;
+}
+
+// The most that an isolate may commit. V8 allocates past its own limit rather than give up, in one
+// piece of up to a gigabyte; its limit, raised for unwinding, stays below this.
+std::uint64_t page_cap(const IsolateOptions& options) { return usual_pages(options) + 2 * kRoom; }
+
 // A reading of the heap's size costs 0.3 microseconds, so a busy thread takes one now and then;
 // collections, which all growth leads to, take theirs in any case.
 constexpr std::chrono::microseconds kSamplingInterval{200};
@@ -42,7 +56,11 @@ void raise_to(std::atomic<std::uint64_t>& peak, std::uint64_t value) {
 void park_after_fatal_error(const char* what) noexcept {
   if (V8Isolate* isolate = entered_here) {
     isolate->exhausted_ = true;
-    if (isolate->on_fatal_) isolate->on_fatal_(what == nullptr ? "out of memory" : what);
+    // A copy: the text may lie in the pages that go.
+    std::array<char, 256> reason{};
+    std::strncpy(reason.data(), what == nullptr ? "out of memory" : what, reason.size() - 1);
+    isolate->discard_pages();
+    if (isolate->on_fatal_) isolate->on_fatal_(reason.data());
   }
   for (;;) ::pause();
 }
@@ -62,7 +80,10 @@ V8Isolate::V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, Fa
       on_fatal_(std::move(on_fatal)),
       external_(options.external_memory.count),
       allocator_(std::make_shared<V8BufferAllocator>(external_)),
+      birth_pages_(*this),
+      pages_(*this),
       options_(options) {
+  const PageOwner pages(&birth_pages_);
   external_.set_enforcing(!options.external_dry_run);
   v8::Isolate::CreateParams params;
   params.array_buffer_allocator = allocator_.get();
@@ -86,9 +107,23 @@ V8Isolate::V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, Fa
   isolate_->AddGCPrologueCallback(on_gc, this);
   isolate_->AddGCEpilogueCallback(on_gc_end, this);
   install_isolate_callbacks(isolate_);
+  set_page_limits();
 }
 
-V8Isolate::~V8Isolate() { isolate_->Dispose(); }
+V8Isolate::~V8Isolate() {
+  {
+    const PageOwner pages(&pages_);
+    if (v8::Platform* const platform = own_platform()) {
+      v8::platform::NotifyIsolateShutdown(platform, isolate_);
+    }
+    isolate_->Dispose();
+  }
+  // What V8 keeps for all isolates stays with nobody.
+  PageLedger* const ledger = page_ledger();
+  if (ledger == nullptr) return;
+  if (birth_pages_.committed() != 0) ledger->forget(birth_pages_);
+  if (pages_.committed() != 0) ledger->forget(pages_);
+}
 
 void V8Isolate::enter() {
   locker_.emplace(isolate_);
@@ -98,9 +133,11 @@ void V8Isolate::enter() {
   isolate_->SetStackLimit(here - options_.stack.count);
   outer_ = entered_here;
   entered_here = this;
+  page_owner_.emplace(&pages_);
 }
 
 void V8Isolate::leave() {
+  page_owner_.reset();
   entered_here = outer_;
   isolate_->Exit();
   locker_.reset();
@@ -108,8 +145,17 @@ void V8Isolate::leave() {
 
 void V8Isolate::assign(const IsolateOptions& options) {
   options_ = options;
+  set_page_limits();
   external_.set_limit(options.external_memory.count);
   external_.set_enforcing(!options.external_dry_run);
+}
+
+// The thread never goes on, so nothing reads the isolate's heap any more.
+void V8Isolate::discard_pages() noexcept {
+#if SUBLET_V8 < 1200
+  // Later versions keep freed pages for whichever isolate needs one next.
+  if (PageLedger* const ledger = page_ledger()) ledger->discard(pages_);
+#endif
 }
 
 std::unique_ptr<Context> V8Isolate::create_context(Realm realm) {
@@ -136,11 +182,18 @@ MemoryReading V8Isolate::memory() const {
   MemoryReading reading;
   reading.heap = Bytes{heap_used_.load(std::memory_order_relaxed)};
   reading.external = Bytes{external_.used()};
-  reading.committed =
-      Bytes{heap_committed_.load(std::memory_order_relaxed) + reading.external.count};
+  reading.committed = Bytes{heap_committed() + reading.external.count};
   reading.peak_heap = Bytes{heap_peak_.load(std::memory_order_relaxed)};
   reading.peak_external = Bytes{external_.peak()};
   return reading;
+}
+
+std::uint64_t V8Isolate::heap_committed() const {
+  // Counted page by page where V8 asks here for them; otherwise as of the last sample.
+  const std::uint64_t pages = page_ledger() != nullptr
+                                  ? pages_.committed()
+                                  : heap_physical_.load(std::memory_order_relaxed);
+  return pages + malloced_.load(std::memory_order_relaxed);
 }
 
 void V8Isolate::reset_peaks() {
@@ -171,8 +224,8 @@ void V8Isolate::sample() {
 
 void V8Isolate::note(v8::HeapStatistics& statistics) {
   heap_used_.store(statistics.used_heap_size(), std::memory_order_relaxed);
-  heap_committed_.store(statistics.total_physical_size() + statistics.malloced_memory(),
-                        std::memory_order_relaxed);
+  heap_physical_.store(statistics.total_physical_size(), std::memory_order_relaxed);
+  malloced_.store(statistics.malloced_memory(), std::memory_order_relaxed);
   raise_to(heap_peak_, statistics.used_heap_size());
 }
 
@@ -189,21 +242,47 @@ void V8Isolate::on_gc_end(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackF
   if (self->heap_used_.load(std::memory_order_relaxed) <= self->options_.heap.count) return;
   if (type == v8::kGCTypeMarkSweepCompact) return self->pass_heap_limit();
   // Much of it may be garbage that only a full collection finds; not possible inside this one.
-  if (self->exhausted() || self->checking_) return;
-  self->checking_ = true;
-  isolate->RequestInterrupt(check_heap, data);
+  self->ask_for_check();
+}
+
+// A single object larger than the whole heap may be: no collection has to tell.
+void V8Isolate::on_large_piece() noexcept { pass_heap_limit(); }
+
+// Growth that no collection has seen yet.
+void V8Isolate::on_mark_passed() noexcept { ask_for_check(); }
+
+void V8Isolate::ask_for_check() {
+  if (exhausted() || checking_) return;
+  checking_ = true;
+  isolate_->RequestInterrupt(check_heap, this);
 }
 
 void V8Isolate::check_heap(v8::Isolate* isolate, void* data) {
+  auto* self = static_cast<V8Isolate*>(data);
   isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kCritical);
   isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kNone);
-  static_cast<V8Isolate*>(data)->checking_ = false;
+  self->checking_ = false;
+  self->watch_pages();
+}
+
+void V8Isolate::set_page_limits() {
+  pages_.set_limits(page_cap(options_), options_.heap.count);
+  watch_pages();
+}
+
+void V8Isolate::watch_pages() {
+  constexpr std::uint64_t kStep = std::uint64_t{16} << 20;
+  pages_.watch(std::max(usual_pages(options_), pages_.committed() + kStep));
 }
 
 void V8Isolate::pass_heap_limit() {
   heap_passed_ = true;
   if (options_.heap_dry_run) return;
-  exhausted_ = true;
+  // A built-in function may go on for long before it sees the termination: not at any price.
+  if (!exhausted_.exchange(true)) {
+    pages_.set_limits(std::min(page_cap(options_), pages_.committed() + kRoom),
+                      options_.heap.count);
+  }
   terminate();
 }
 

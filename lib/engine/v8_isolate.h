@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/v8_buffer_allocator.h"
+#include "engine/v8_page_allocator.h"
 #include "engine/v8_snapshot.h"
 
 namespace sublet::engine {
@@ -23,7 +24,7 @@ class V8Isolate;
 [[noreturn]] void park_after_fatal_error(const char* what) noexcept;
 
 // One V8 isolate with its limits. See Isolate for who may call what when.
-class V8Isolate final : public Isolate, private Terminator {
+class V8Isolate final : public Isolate, private Terminator, private PageWatcher {
  public:
   V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, FatalHandler on_fatal);
   ~V8Isolate() override;
@@ -65,13 +66,20 @@ class V8Isolate final : public Isolate, private Terminator {
  private:
   void terminate() noexcept override;
 
+  std::uint64_t heap_committed() const;
   void sample();
   void note(v8::HeapStatistics& statistics);
   static std::size_t on_near_heap_limit(void* data, std::size_t current, std::size_t initial);
   static void on_gc(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data);
   static void on_gc_end(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
                         void* data);
+  void on_large_piece() noexcept override;
+  void on_mark_passed() noexcept override;
+  void ask_for_check();
   static void check_heap(v8::Isolate* isolate, void* data);
+  void set_page_limits();
+  void watch_pages();
+  void discard_pages() noexcept;
   void pass_heap_limit();
 
   // Constant after construction:
@@ -79,11 +87,15 @@ class V8Isolate final : public Isolate, private Terminator {
   const FatalHandler on_fatal_;
   base::ByteBudget external_;
   const std::shared_ptr<V8BufferAllocator> allocator_;
+  // What V8 commits while it makes the isolate is in part for all of them, so it is kept apart.
+  PageAccount birth_pages_;
+  PageAccount pages_;
   v8::Isolate* isolate_ = nullptr;
 
   // Of the thread that has entered:
   IsolateOptions options_;
   std::optional<v8::Locker> locker_;
+  std::optional<PageOwner> page_owner_;
   V8Isolate* outer_ = nullptr;
   bool granted_ = false;   // V8's limit was raised for unwinding
   bool checking_ = false;  // check_heap() was asked for
@@ -94,7 +106,8 @@ class V8Isolate final : public Isolate, private Terminator {
   std::atomic<bool> heap_passed_{false};
   std::atomic<std::uint64_t> heap_used_{0};
   std::atomic<std::uint64_t> heap_peak_{0};
-  std::atomic<std::uint64_t> heap_committed_{0};
+  std::atomic<std::uint64_t> heap_physical_{0};
+  std::atomic<std::uint64_t> malloced_{0};  // by V8, besides its heap
 
   friend void park_after_fatal_error(const char* what) noexcept;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/v8_page_ledger.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <iterator>
 #include <new>
@@ -78,6 +80,16 @@ void PageLedger::forget(const PageAccount& owner) {
   base::MutexLock lock(mutex_);
   for (auto& [start, range] : ranges_) {
     if (range.owner == &owner) range.owner = nullptr;
+  }
+}
+
+void PageLedger::discard(PageAccount& owner) {
+  base::MutexLock lock(mutex_);
+  for (auto& [start, range] : ranges_) {
+    if (range.owner != &owner) continue;
+    range.owner = nullptr;
+    owner.give_back(range.end - start);
+    ::madvise(reinterpret_cast<void*>(start), range.end - start, MADV_DONTNEED);
   }
 }
 
