@@ -17,7 +17,8 @@ namespace {
 
 class V8Engine final : public Engine {
  public:
-  V8Engine(const Snapshot& snapshot, bool jitless) : snapshot_(snapshot), jitless_(jitless) {}
+  V8Engine(const Snapshot& snapshot, const V8EngineOptions& options)
+      : snapshot_(snapshot), jitless_(options.jitless), forkable_(options.forkable) {}
 
   Result<std::unique_ptr<Isolate>> create_isolate(const IsolateOptions& options,
                                                   FatalHandler on_fatal) override {
@@ -28,7 +29,10 @@ class V8Engine final : public Engine {
         std::make_unique<V8Isolate>(options, snapshot_, std::move(on_fatal)));
   }
 
-  Result<void> prepare(Program& program) override { return prepare_program(snapshot_, program); }
+  Result<void> prepare(Program& program) override {
+    return forkable_ ? prepare_program_here(snapshot_, program)
+                     : prepare_program(snapshot_, program);
+  }
 
   std::string cache_tag() const override {
     return std::string(v8::V8::GetVersion()) + (jitless_ ? "-jitless" : "") + "-" +
@@ -38,6 +42,7 @@ class V8Engine final : public Engine {
  private:
   const Snapshot& snapshot_;
   const bool jitless_;
+  const bool forkable_;
 };
 
 }  // namespace
@@ -49,7 +54,7 @@ Result<std::unique_ptr<Engine>> create_v8_engine(const V8EngineOptions& options)
   if (!started) return started.error();
   Result<const Snapshot*> snapshot = startup_snapshot();
   if (!snapshot) return snapshot.error();
-  return std::unique_ptr<Engine>(std::make_unique<V8Engine>(**snapshot, options.jitless));
+  return std::unique_ptr<Engine>(std::make_unique<V8Engine>(**snapshot, options));
 }
 
 bool process_was_forked() noexcept { return forked_after_start(); }

@@ -12,4 +12,8 @@ namespace sublet::engine {
 // neither the caller's stack nor its life depends on what the text does to V8's parser.
 Result<void> prepare_program(const Snapshot& snapshot, Program& program);
 
+// The same on the calling thread, in a process that is there for this alone: it ends where V8 gives
+// up. No isolate is entered.
+Result<void> prepare_program_here(const Snapshot& snapshot, Program& program);
+
 }  // namespace sublet::engine

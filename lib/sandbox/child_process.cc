@@ -2,7 +2,6 @@
 #include "sandbox/child_process.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -76,12 +75,6 @@ std::chrono::nanoseconds ChildProcess::cpu_time() const noexcept {
     }
   }
   return std::chrono::nanoseconds(cpu_.load(std::memory_order_relaxed));
-}
-
-bool ChildProcess::limit_memory(std::uint64_t bytes) noexcept {
-  if (pid_ <= 0) return false;
-  const rlimit limit{bytes, bytes};
-  return ::prlimit(pid_, RLIMIT_DATA, &limit, nullptr) == 0;
 }
 
 }  // namespace sublet::sandbox

@@ -37,8 +37,6 @@ class ChildProcess {
   std::chrono::nanoseconds cpu_time() const noexcept;
   // 0: the system has none.
   clockid_t cpu_clock() const noexcept { return clock_; }
-  // The most private memory it may have, from here on. False where the system refuses to say.
-  bool limit_memory(std::uint64_t bytes) noexcept;
 
  private:
   Channel channel_;

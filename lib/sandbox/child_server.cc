@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/child_server.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,6 +13,7 @@ namespace {
 constexpr int kHostGone = 0;
 constexpr int kNotOurHost = 70;
 constexpr int kFatal = 71;
+constexpr int kNotLimited = 73;
 
 // For the signal handler and V8's fatal callback, which know nothing else. One server a process.
 std::atomic<ChildServer*> the_server{nullptr};
@@ -19,6 +21,19 @@ std::atomic<engine::Terminator*> the_terminator{nullptr};
 std::atomic<std::uint32_t> the_turn{0};
 
 [[noreturn]] void leave(int status) { ::_exit(status); }
+
+// Beside the tenant's own memory: what V8 is told on top of the tenant's heap limit, its code, the
+// stack, and what the process had when it was forked.
+constexpr std::uint64_t kOwnMemory = std::uint64_t{448} << 20;
+constexpr std::uint64_t kDryRunMemory = std::uint64_t{4096} << 20;
+
+// The most private memory the process may have, from here on.
+bool limit_memory(const engine::IsolateOptions& options) {
+  std::uint64_t most = options.heap.count + options.external_memory.count + kOwnMemory;
+  if (options.heap_dry_run || options.external_dry_run) most += kDryRunMemory;
+  const rlimit limit{most, most};
+  return ::setrlimit(RLIMIT_DATA, &limit) == 0;
+}
 
 // What decoding gave; the host is trusted, so anything else is not our host.
 template <typename Decoded>
@@ -65,6 +80,7 @@ bool ChildServer::handle_quiet(const Channel::Message& message) {
   switch (message.type) {
     case MessageType::kAssign:
       options_ = required(decode_options(message.body));
+      if (!limit_memory(options_)) leave(kNotLimited);
       isolate_->assign(options_);
       // The stack's limit is set on entering.
       isolate_->leave();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The helper executable `sublet-sandbox`. Started by the library, never by people.
+#include <unistd.h>
+
 #include <charconv>
 #include <cstdio>
 #include <string_view>
 
 #include "sandbox/control.h"
+#include "sandbox/run_check.h"
 #include "sandbox/zygote.h"
 #include "sublet/version.h"
 
@@ -39,6 +42,7 @@ int main(int count, char** arguments) {
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
     if (argument == "--version") return say_version();
+    if (argument == "--check") return sublet::sandbox::run_check(STDOUT_FILENO);
     if (argument == "--zygote") {
       zygote = true;
     } else if (argument == "--jitless") {

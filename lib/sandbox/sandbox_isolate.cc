@@ -15,11 +15,6 @@ constexpr std::chrono::nanoseconds kGrace = std::chrono::milliseconds(25);
 // What runs no tenant code must be answered within this.
 constexpr std::chrono::seconds kPatience{10};
 
-// Beside the tenant's own memory: what V8 is told on top of the tenant's heap limit, its code, the
-// stack, and what the process had when it was forked.
-constexpr std::uint64_t kOwnMemory = std::uint64_t{448} << 20;
-constexpr std::uint64_t kDryRunMemory = std::uint64_t{4096} << 20;
-
 std::int64_t now_count() { return steady_clock::now().time_since_epoch().count(); }
 
 }  // namespace
@@ -41,9 +36,6 @@ void SandboxIsolate::enter() {
 }
 
 void SandboxIsolate::assign(const engine::IsolateOptions& options) {
-  std::uint64_t most = options.heap.count + options.external_memory.count + kOwnMemory;
-  if (options.heap_dry_run || options.external_dry_run) most += kDryRunMemory;
-  (void)child_.process->limit_memory(most);
   tell(MessageType::kAssign, encode(options));
 }
 
@@ -91,6 +83,7 @@ void SandboxIsolate::terminate() noexcept {
   if (terminated_at_.compare_exchange_strong(first, now) || now - first < kGrace.count()) {
     child_.process->terminate_turn(turn);
   } else {
+    (void)child_.process->cpu_time();  // the last reading that there is
     child_.process->end();
   }
 }

@@ -12,11 +12,13 @@
 #include <csignal>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "engine/v8_engine.h"
 #include "sandbox/child_server.h"
+#include "sandbox/confinement.h"
 #include "sandbox/control.h"
 #include "sandbox/turn_signal.h"
 
@@ -43,6 +45,7 @@ class Zygote {
  private:
   bool start_engine();
   bool take_signals();
+  bool confine();
   void fork_child(const ControlMessage& request, std::vector<base::UniqueFd> descriptors);
   [[noreturn]] void be_child(std::vector<base::UniqueFd> descriptors);
   void reap();
@@ -53,6 +56,7 @@ class Zygote {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Isolate> isolate_;
   std::unique_ptr<engine::Context> context_;
+  std::optional<Confinement> confinement_;
   std::map<pid_t, std::uint32_t> children_;
 };
 
@@ -89,9 +93,22 @@ bool Zygote::take_signals() {
   return static_cast<bool>(signals_);
 }
 
+// V8 and ICU have read what files they need by now.
+bool Zygote::confine() {
+  const std::array<int, 2> kept = {control_.get(), signals_.get()};
+  ZygoteConfinement options;
+  options.descriptors = kept;
+  options.filter.jitless = setup_.jitless;
+  auto confined = Confinement::of_zygote(options);
+  if (!confined) return false;
+  confinement_.emplace(std::move(confined).value());
+  return true;
+}
+
 int Zygote::run() {
   if (!start_engine()) return kNoEngine;
   if (!take_signals()) return kNoSignals;
+  if (!confine()) return kNotConfined;
   ControlMessage hello;
   hello.value = kProtocolVersion;
   send_control(control_.get(), hello, {});
@@ -136,6 +153,10 @@ void Zygote::be_child(std::vector<base::UniqueFd> descriptors) {
   if (descriptors.size() > 1) region = SharedRegion::adopt(std::move(descriptors[1]));
   region.map();
   region.close_fd();
+  ChildConfinement options;
+  options.socket = descriptors[0].get();
+  options.data = 0;  // the server lowers it to its tenant's
+  if (!confinement_->confine_child(options)) ::_exit(kNotConfined);
   Channel channel(std::move(descriptors[0]), std::move(region));
   // Never destroyed: the process ends without unwinding.
   auto* server =

@@ -51,7 +51,9 @@ Result<ZygoteLink::Child> ZygoteLink::take() {
       return std::move(*child);
     }
   }
-  return Error{ErrorCode::kUnavailable, "the sandbox helper could not fork a process"};
+  return Error{ErrorCode::kUnavailable, failure_.empty()
+                                            ? "the sandbox helper could not fork a process"
+                                            : failure_};
 }
 
 std::optional<ZygoteLink::Child> ZygoteLink::take_pending() {
@@ -71,6 +73,10 @@ std::optional<ZygoteLink::Child> ZygoteLink::take_pending() {
     child.number = next.number;
     child.process = std::make_unique<ChildProcess>(
         Channel(std::move(next.socket), std::move(next.region)), std::move(next.process));
+    if (child.process->cpu_clock() == 0) {
+      failure_ = "the CPU time of sandboxed processes cannot be read: is /proc mounted?";
+      return std::nullopt;
+    }
     if (!child.process->channel().closed()) return child;
   }
   return std::nullopt;
