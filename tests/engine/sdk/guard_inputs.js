@@ -2,6 +2,25 @@
 // Random receivers and arguments for the tests of the guards, as source text: each realm makes its
 // own, with a record of every question that is asked of them.
 
+import assert from "node:assert/strict";
+import vm from "node:vm";
+import { Realm } from "./realm.js";
+
+// A realm whose guards have low limits, and one without guards; compare() runs a text in both.
+export function compareRealms(guardLimits) {
+  const guarded = new Realm({ guardLimits });
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY);
+  const plain = { run: (text) => vm.runInContext(text, context) };
+  for (const realm of [guarded, plain]) realm.run(prelude);
+  const compare = (text, ignored = () => false) => {
+    const code = `attempt(() => ${text})`;
+    const expected = plain.run(code);
+    const actual = guarded.run(code);
+    if (!ignored(expected, actual)) assert.deepEqual({ ...actual }, { ...expected }, text);
+  };
+  return { guarded, plain, compare };
+}
+
 export function randomness(seed) {
   let state = seed >>> 0;
   const below = (count) => {

@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Guarded methods of arrays do what the built-ins do: the same answers, the same errors, and the
 // same questions to what they work on. The limits of one realm are so low that the loops do it.
-import assert from "node:assert/strict";
 import test from "node:test";
-import vm from "node:vm";
-import { element, number, prelude, randomness, receiver } from "./guard_inputs.js";
-import { Realm } from "./realm.js";
+import { compareRealms, element, number, randomness, receiver } from "./guard_inputs.js";
 
-const low = { elements: 2, filled: 2, sorted: 2, listed: 2 };
-const guarded = new Realm({ guardLimits: low });
-const plain = { context: vm.createContext(vm.constants.DONT_CONTEXTIFY) };
-plain.run = (text) => vm.runInContext(text, plain.context);
-for (const realm of [guarded, plain]) realm.run(prelude);
-
-function compare(text, ignored = () => false) {
-  const code = `attempt(() => ${text})`;
-  const expected = plain.run(code);
-  const actual = guarded.run(code);
-  if (ignored(expected, actual)) return;
-  assert.deepEqual({ ...actual }, { ...expected }, text);
-}
+const { compare, plain } = compareRealms({ elements: 2, filled: 2, sorted: 2, listed: 2 });
 
 const callbacks = [
   "(...values) => (record.push('called ' + values.slice(0, -1).map((v) => shown(v)).join()), values[0])",

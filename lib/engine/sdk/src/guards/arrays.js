@@ -48,7 +48,8 @@ const spreadable = Symbol.isConcatSpreadable;
 
 // Whether concat() takes a value as it is, or copies few elements of it.
 function isOrdinaryPart(value) {
-  if (value === null || typeof value !== "object" || (isArray(value) && !arrayProxies)) return true;
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return true;
+  if (isArray(value) && !arrayProxies) return true;
   if (isProxy(value)) return false;
   if (isArray(value) || isSmall(value, elements)) return true;
   for (let at = value; at !== null; at = getPrototypeOf(at)) {
@@ -59,11 +60,9 @@ function isOrdinaryPart(value) {
 
 guard(prototype, {
   concat(...items) {
-    let ordinary = isOrdinaryPart(this) && typeof this !== "function";
-    for (let i = 0; i < items.length; i++) {
-      ordinary = ordinary && isOrdinaryPart(items[i]) && typeof items[i] !== "function";
-    }
-    return ordinary ? apply(concat, this, items) : loops().concat(this, items);
+    let ordinary = isOrdinaryPart(this);
+    for (let i = 0; ordinary && i < items.length; i++) ordinary = isOrdinaryPart(items[i]);
+    return ordinary || this === null || this === undefined ? apply(concat, this, items) : loops().concat(this, items);
   },
   // What an element holds is found out by reading it, once.
   flat(depth) {

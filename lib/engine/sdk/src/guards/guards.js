@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { uncurried as arrays } from "./arrays.js";
+import { getOwnPropertyDescriptor, uncurryThis } from "../primordials.js";
 import { guardFunctionText, guardProxy, isProxy, limits } from "./guard.js";
+import { uncurried as strings } from "./strings.js";
 
 // Puts all guards in place, and shares with the loops what they stand on.
 export function installGuards(core) {
   core.limits = limits;
   core.isProxy = isProxy;
-  core.originals = { __proto__: null, arrays };
+  const { prototype } = RegExp;
+  const sourceOf = uncurryThis(getOwnPropertyDescriptor(prototype, "source").get);
+  core.originals = { __proto__: null, arrays, strings, regExp: { prototype, sourceOf } };
   guardProxy();
   guardFunctionText();
 }

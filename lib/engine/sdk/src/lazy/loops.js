@@ -4,5 +4,17 @@ import { reads } from "./loops/array_reads.js";
 import { sorts } from "./loops/array_sort.js";
 import { writtenTexts } from "./loops/array_text.js";
 import { writes } from "./loops/array_writes.js";
+import { searches } from "./loops/text.js";
+import { edits } from "./loops/text_edits.js";
+import { unicode } from "./loops/text_unicode.js";
 
-sdkResult = { __proto__: null, ...reads, ...writes, ...sorts, ...writtenTexts };
+sdkResult = {
+  __proto__: null,
+  ...reads,
+  ...writes,
+  ...sorts,
+  ...writtenTexts,
+  ...searches,
+  ...edits,
+  ...unicode,
+};

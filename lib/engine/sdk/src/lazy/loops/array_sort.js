@@ -27,6 +27,7 @@ export const sorts = {
     }
     const object = toObject(receiver);
     const length = lengthOf(object);
+    if (length < 2) return object;
     const values = bareArray();
     for (let index = 0; index < length; index++) {
       if (index in object) values[values.length] = object[index];
