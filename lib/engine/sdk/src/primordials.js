@@ -16,7 +16,7 @@ export const {
   setPrototypeOf,
 } = Reflect;
 export const { parse, stringify } = JSON;
-export const { freeze, hasOwn, is } = Object;
+export const { freeze, is } = Object;
 // Throws where it fails.
 export const definePropertyOrThrow = Object.defineProperty;
 export const isArray = Array.isArray;
@@ -31,6 +31,8 @@ export const uncurryThis = bind.bind(call);
 // Calls a function: invoke(callee, self, ...values).
 export const invoke = uncurryThis(call);
 
+// Object.hasOwn is not there yet where V8 10 makes the startup snapshot.
+export const hasOwn = uncurryThis(Object.prototype.hasOwnProperty);
 export const join = uncurryThis(Array.prototype.join);
 export const slice = uncurryThis(String.prototype.slice);
 export const indexOf = uncurryThis(String.prototype.indexOf);
