@@ -29,7 +29,8 @@ std::vector<std::string> to_arguments(const HostSettings& settings) {
           "--limit",        std::to_string(settings.limit_ms),
           "--invocations",  std::to_string(settings.invocations),
           "--quiet-calls",  std::to_string(settings.quiet_calls),
-          "--calls-beside", std::to_string(settings.calls_beside)};
+          "--calls-beside", std::to_string(settings.calls_beside),
+          "--again",        std::to_string(settings.again)};
 }
 
 int serve(const HostSettings& settings, int descriptor) {

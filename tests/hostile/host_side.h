@@ -21,6 +21,9 @@ struct HostSettings {
   // beside each program.
   int quiet_calls = 300;
   int calls_beside = 100;
+  // How often a program that seemed to disturb the good tenant is run again: it did where it does
+  // so each time.
+  int again = 2;
 };
 
 // The words of the command line that say the same.

@@ -265,6 +265,22 @@ nlohmann::json HostileHost::attack(const Program& program, int limit_ms) {
 }
 
 nlohmann::json HostileHost::run(const Program& program) {
+  Json report = run_once(program);
+  int attempts = 1;
+  // A late call that another process of the machine is guilty of does not come again; one that the
+  // program is guilty of does. A wrong answer, or none, is never passed over.
+  while (attempts <= settings_.again && report["good_tenant_ok"] == false &&
+         report["good_wrong"] == 0 && report["workers_answer"] == true) {
+    const auto abandoned = report["abandoned"].get<std::uint64_t>();
+    report = run_once(program);
+    report["abandoned"] = std::max(abandoned, report["abandoned"].get<std::uint64_t>());
+    ++attempts;
+  }
+  report["attempts"] = attempts;
+  return report;
+}
+
+nlohmann::json HostileHost::run_once(const Program& program) {
   witness_.take_notes();
   good_->begin();
   Json report = attack(program, settings_.limit_ms);

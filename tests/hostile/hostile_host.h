@@ -63,6 +63,7 @@ class HostileHost {
   void register_functions();
   void install_probe();
   void install_good_tenant();
+  nlohmann::json run_once(const Program& program);
   bool install(Run& run, const Program& program);
   void invoke(Run& run);
   // Until another tenant's invocation is answered.

@@ -33,6 +33,7 @@ constexpr std::string_view kUsage = R"(usage: run [options] PROGRAM.js | FOLDER-
   --workers N                  of the host (2)
   --quiet-calls N              of the good tenant before anything else runs (300)
   --calls-beside N             of the good tenant beside each program, at least (100)
+  --again N                    a program that delays the good tenant is run so often again (2)
   --patience MS                how long the host may take to answer (60000)
   --abandoned-at-most N        with --all: more is a failure
   --strict                     with --all: an outcome that a program's first line forbids is a failure
@@ -84,6 +85,8 @@ bool take_setting(const std::string& word, Words& words, HostSettings& settings)
     settings.quiet_calls = words.number();
   } else if (word == "--calls-beside") {
     settings.calls_beside = words.number();
+  } else if (word == "--again") {
+    settings.again = words.number();
   } else {
     return false;
   }

@@ -1,7 +1,7 @@
 // EXPECT OK: the classes of the SDK are as they were
 // SPDX-License-Identifier: Apache-2.0
 for (const C of [URL, URLSearchParams, TextEncoder, TextDecoder, EventTarget, Event, AbortController, AbortSignal, DOMException]) {
-  if (C.planted !== undefined || C.prototype.planted !== undefined) throw new Error(C.name);
+  if (Object.hasOwn(C, "planted") || Object.hasOwn(C.prototype, "planted")) throw new Error(C.name);
   C.planted = 1;
   C.prototype.planted = 1;
 }

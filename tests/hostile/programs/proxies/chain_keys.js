@@ -1,4 +1,4 @@
-// EXPECT EXCEPTION: the same with keys
+// EXPECT ANY: the same with keys
 // SPDX-License-Identifier: Apache-2.0
 let p = {};
 for (let i = 0; i < 200_000; i++) p = new Proxy(p, {});
