@@ -49,7 +49,7 @@ const spreadable = Symbol.isConcatSpreadable;
 // Whether concat() takes a value as it is, or copies few elements of it.
 function isOrdinaryPart(value) {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return true;
-  if (isArray(value) && !arrayProxies) return true;
+  if (!arrayProxies && isArray(value)) return true;
   if (isProxy(value)) return false;
   if (isArray(value) || isSmall(value, elements)) return true;
   for (let at = value; at !== null; at = getPrototypeOf(at)) {
@@ -74,124 +74,124 @@ guard(prototype, {
   // A comparison of texts may be long; one by a function is where V8 can stop.
   sort(comparator) {
     const few = comparator === undefined ? sorted : elements;
-    return (isArray(this) && !arrayProxies && this.length <= few) || isSmall(this, few)
+    return (!arrayProxies && isArray(this) && this.length <= few) || isSmall(this, few)
       ? $sort(this, comparator)
       : loops().sort(this, comparator);
   },
   toSorted(comparator) {
     const few = comparator === undefined ? sorted : elements;
-    return (isArray(this) && !arrayProxies && this.length <= few) || isSmall(this, few)
+    return (!arrayProxies && isArray(this) && this.length <= few) || isSmall(this, few)
       ? $toSorted(this, comparator)
       : loops().toSorted(this, comparator);
   },
   every(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $every(this, callback, self)
       : loops().every(this, callback, self);
   },
   some(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $some(this, callback, self)
       : loops().some(this, callback, self);
   },
   forEach(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $forEach(this, callback, self)
       : loops().forEach(this, callback, self);
   },
   map(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $map(this, callback, self)
       : loops().map(this, callback, self);
   },
   filter(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $filter(this, callback, self)
       : loops().filter(this, callback, self);
   },
   find(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $find(this, callback, self)
       : loops().find(this, callback, self);
   },
   findIndex(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $findIndex(this, callback, self)
       : loops().findIndex(this, callback, self);
   },
   findLast(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $findLast(this, callback, self)
       : loops().findLast(this, callback, self);
   },
   findLastIndex(callback, self) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $findLastIndex(this, callback, self)
       : loops().findLastIndex(this, callback, self);
   },
   indexOf(value, from) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $indexOf(this, value, from)
       : loops().indexOf(this, value, from);
   },
   includes(value, from) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $includes(this, value, from)
       : loops().includes(this, value, from);
   },
   join(separator) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $join(this, separator)
       : loops().join(this, separator);
   },
   toLocaleString(locales, options) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $toLocaleString(this, locales, options)
       : loops().toLocaleString(this, locales, options);
   },
   reverse() {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $reverse(this)
       : loops().reverse(this);
   },
   shift() {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $shift(this)
       : loops().shift(this);
   },
   slice(start, end) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $slice(this, start, end)
       : loops().slice(this, start, end);
   },
   copyWithin(to, start, end) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $copyWithin(this, to, start, end)
       : loops().copyWithin(this, to, start, end);
   },
   fill(value, start, end) {
-    return (isArray(this) && !arrayProxies && this.length <= filled) || isSmall(this, filled)
+    return (!arrayProxies && isArray(this) && this.length <= filled) || isSmall(this, filled)
       ? $fill(this, value, start, end)
       : loops().fill(this, value, start, end);
   },
   toReversed() {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $toReversed(this)
       : loops().toReversed(this);
   },
   with(index, value) {
-    return (isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)
+    return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $with(this, index, value)
       : loops().with(this, index, value);
   },
   reduce(callback, initial) {
-    if ((isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)) {
+    if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return arguments.length > 1 ? $reduce(this, callback, initial) : $reduce(this, callback);
     }
     return loops().reduce(this, arguments);
   },
   reduceRight(callback, initial) {
-    if ((isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)) {
+    if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return arguments.length > 1
         ? $reduceRight(this, callback, initial)
         : $reduceRight(this, callback);
@@ -199,25 +199,25 @@ guard(prototype, {
     return loops().reduceRight(this, arguments);
   },
   lastIndexOf(value, from) {
-    if ((isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)) {
+    if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return arguments.length > 1 ? $lastIndexOf(this, value, from) : $lastIndexOf(this, value);
     }
     return loops().lastIndexOf(this, arguments);
   },
   unshift(item) {
-    if ((isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)) {
+    if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return arguments.length === 1 ? $unshift(this, item) : apply(unshift, this, arguments);
     }
     return loops().unshift(this, arguments);
   },
   splice(start, count) {
-    if ((isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)) {
+    if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return arguments.length === 2 ? $splice(this, start, count) : apply(splice, this, arguments);
     }
     return loops().splice(this, arguments);
   },
   toSpliced() {
-    if ((isArray(this) && !arrayProxies && this.length <= elements) || isSmall(this, elements)) {
+    if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return apply(toSpliced, this, arguments);
     }
     return loops().toSpliced(this, arguments);

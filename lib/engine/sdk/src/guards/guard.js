@@ -34,7 +34,8 @@ export const limits = {
 
 export const loops = () => load("loops");
 
-// Whether an array may be a proxy: from the first proxy of an array on.
+// Whether an array may be a proxy: from the first proxy of an array on, and of anything that can be
+// revoked, after which it cannot be asked whether it is an array.
 export let arrayProxies = false;
 
 // Whether the built-in may have a receiver that is no plain array of ordinary length. Looks at it
@@ -66,7 +67,12 @@ function install(target, name, descriptor, replacement) {
     replacement,
     text: functionToString(descriptor.value),
   };
-  defineProperty(target, name, { ...descriptor, value: replacement });
+  for (const key of ownKeys(target)) {
+    // trimLeft is trimStart.
+    if (getOwnPropertyDescriptor(target, key).value === descriptor.value) {
+      defineProperty(target, key, { ...getOwnPropertyDescriptor(target, key), value: replacement });
+    }
+  }
 }
 
 // Replaces the methods of `target` that this V8 has by those of the same name.
@@ -91,17 +97,10 @@ export function guardFunctionText() {
 // Proxies of arrays look like arrays, but reading their length is seen. A bound function is a
 // constructor without a prototype, as Proxy is.
 export function guardProxy() {
-  const note = (target) => {
-    try {
-      if (isArray(target)) arrayProxies = true;
-    } catch {
-      arrayProxies = true; // a revoked one
-    }
-  };
   const construct = function (target, handler) {
     if (new.target === undefined) return OriginalProxy(target, handler);
     const made = new OriginalProxy(target, handler);
-    if (!arrayProxies) note(target);
+    if (!arrayProxies && isArray(target)) arrayProxies = true;
     return made;
   };
   const revocable = OriginalProxy.revocable;
@@ -109,7 +108,7 @@ export function guardProxy() {
   guard(OriginalProxy, {
     revocable(target, handler) {
       const made = revocable(target, handler);
-      if (!arrayProxies) note(target);
+      arrayProxies = true;
       return made;
     },
   });

@@ -4,9 +4,12 @@ import { reads } from "./loops/array_reads.js";
 import { sorts } from "./loops/array_sort.js";
 import { writtenTexts } from "./loops/array_text.js";
 import { writes } from "./loops/array_writes.js";
+import { sources } from "./loops/sources.js";
 import { searches } from "./loops/text.js";
 import { edits } from "./loops/text_edits.js";
 import { unicode } from "./loops/text_unicode.js";
+import { typed } from "./loops/typed.js";
+import { uri } from "./loops/uri.js";
 
 sdkResult = {
   __proto__: null,
@@ -17,4 +20,7 @@ sdkResult = {
   ...searches,
   ...edits,
   ...unicode,
+  ...sources,
+  ...typed,
+  uri,
 };
