@@ -43,6 +43,8 @@ int main(int count, char** arguments) {
     const std::string_view argument = arguments[i];
     if (argument == "--version") return say_version();
     if (argument == "--check") return sublet::sandbox::run_check(STDOUT_FILENO);
+    // The same, for the library.
+    if (argument == "--report") return sublet::sandbox::run_check(sublet::sandbox::kControlFd);
     if (argument == "--zygote") {
       zygote = true;
     } else if (argument == "--jitless") {
