@@ -16,7 +16,7 @@ export const {
   setPrototypeOf,
 } = Reflect;
 export const { parse, stringify } = JSON;
-export const { freeze, is } = Object;
+export const { freeze, is, keys } = Object;
 // Throws where it fails.
 export const definePropertyOrThrow = Object.defineProperty;
 export const isArray = Array.isArray;

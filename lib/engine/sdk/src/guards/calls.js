@@ -37,7 +37,7 @@ function readList(list) {
 
 guard(Function.prototype, {
   apply(self, list) {
-    return list === undefined || isSmallList(list)
+    return list === undefined || typeof this !== "function" || isSmallList(list)
       ? functionApply(this, self, list)
       : functionApply(this, self, readList(list));
   },

@@ -3,6 +3,7 @@ import { uncurried as arrays } from "./arrays.js";
 import { getOwnPropertyDescriptor, uncurryThis } from "../primordials.js";
 import { arrayFrom } from "./calls.js";
 import { guardFunctionText, guardProxy, isProxy, limits } from "./guard.js";
+import { parseJson } from "./json.js";
 import { uncurried as strings } from "./strings.js";
 import { uncurried as typed } from "./typed_arrays.js";
 import { uncurried as uri } from "./uri.js";
@@ -17,6 +18,7 @@ export function installGuards(core) {
     __proto__: null,
     arrayFrom,
     arrays,
+    parseJson,
     regExp: { prototype, sourceOf },
     strings,
     typed,

@@ -4,6 +4,7 @@ import { reads } from "./loops/array_reads.js";
 import { sorts } from "./loops/array_sort.js";
 import { writtenTexts } from "./loops/array_text.js";
 import { writes } from "./loops/array_writes.js";
+import { json } from "./loops/json.js";
 import { sources } from "./loops/sources.js";
 import { searches } from "./loops/text.js";
 import { edits } from "./loops/text_edits.js";
@@ -20,6 +21,7 @@ sdkResult = {
   ...searches,
   ...edits,
   ...unicode,
+  ...json,
   ...sources,
   ...typed,
   uri,
