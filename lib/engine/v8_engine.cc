@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/v8_compat.h"
+#include "engine/v8_icu_memory.h"
 #include "engine/v8_isolate.h"
 #include "engine/v8_platform.h"
 #include "engine/v8_prepare.h"
@@ -50,12 +51,14 @@ class V8Engine final : public Engine {
 Result<std::unique_ptr<Engine>> create_v8_engine(const V8EngineOptions& options) {
   const Result<void> started =
       start_v8({static_cast<v8::Platform*>(options.platform), options.jitless, options.forkable,
-                options.clock_resolution});
+                options.clock_resolution, options.count_icu_memory});
   if (!started) return started.error();
   Result<const Snapshot*> snapshot = startup_snapshot();
   if (!snapshot) return snapshot.error();
   return std::unique_ptr<Engine>(std::make_unique<V8Engine>(**snapshot, options));
 }
+
+bool icu_memory_counted() noexcept { return icu_memory_is_counted(); }
 
 bool process_was_forked() noexcept { return forked_after_start(); }
 

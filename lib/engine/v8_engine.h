@@ -15,11 +15,17 @@ struct V8EngineOptions {
   bool forkable = false;  // isolates go on in children that this process forks
   // The step of the wall clock that JavaScript sees; 0: as fine as V8 shows it.
   std::chrono::microseconds clock_resolution{0};
+  // Charges what ICU (Intl, normalize(), locale functions) allocates to Limits::external_memory.
+  // Not for a host that gives ICU memory functions of its own.
+  bool count_icu_memory = true;
 };
 
 // Starts V8 for the process where needed. kFailedPrecondition after a fork,
 // but for a forkable engine.
 Result<std::unique_ptr<Engine>> create_v8_engine(const V8EngineOptions& options);
+
+// Whether ICU's memory is counted: asked for, and V8 uses a shared ICU.
+bool icu_memory_counted() noexcept;
 
 // Whether this process was forked from one in which V8 was started here, and not to be forked.
 bool process_was_forked() noexcept;

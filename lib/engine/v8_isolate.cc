@@ -82,8 +82,10 @@ V8Isolate::V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, Fa
       allocator_(std::make_shared<V8BufferAllocator>(external_)),
       birth_pages_(*this),
       pages_(*this),
+      native_(*this),
       options_(options) {
   const PageOwner pages(&birth_pages_);
+  const NativeOwner native(native_);
   external_.set_enforcing(!options.external_dry_run);
   v8::Isolate::CreateParams params;
   params.array_buffer_allocator = allocator_.get();
@@ -112,7 +114,9 @@ V8Isolate::V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, Fa
 
 V8Isolate::~V8Isolate() {
   {
-    const PageOwner pages(&pages_);
+    native_.watch(UINT64_MAX);
+    const PageOwner pages(&birth_pages_);  // which nothing watches
+    const NativeOwner native(native_);
     if (v8::Platform* const platform = own_platform()) {
       v8::platform::NotifyIsolateShutdown(platform, isolate_);
     }
@@ -134,9 +138,11 @@ void V8Isolate::enter() {
   outer_ = entered_here;
   entered_here = this;
   page_owner_.emplace(&pages_);
+  native_owner_.emplace(native_);
 }
 
 void V8Isolate::leave() {
+  native_owner_.reset();
   page_owner_.reset();
   entered_here = outer_;
   isolate_->Exit();
@@ -181,10 +187,10 @@ void V8Isolate::collect_garbage() {
 MemoryReading V8Isolate::memory() const {
   MemoryReading reading;
   reading.heap = Bytes{heap_used_.load(std::memory_order_relaxed)};
-  reading.external = Bytes{external_.used()};
+  reading.external = Bytes{external_used()};
   reading.committed = Bytes{heap_committed() + reading.external.count};
   reading.peak_heap = Bytes{heap_peak_.load(std::memory_order_relaxed)};
-  reading.peak_external = Bytes{external_.peak()};
+  reading.peak_external = Bytes{external_.peak() + native_.peak()};
   return reading;
 }
 
@@ -199,6 +205,7 @@ std::uint64_t V8Isolate::heap_committed() const {
 void V8Isolate::reset_peaks() {
   heap_peak_.store(heap_used_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   external_.take_peak();
+  native_.reset_peak();
 }
 
 void V8Isolate::begin_turn() {
@@ -262,17 +269,36 @@ void V8Isolate::check_heap(v8::Isolate* isolate, void* data) {
   isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kCritical);
   isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kNone);
   self->checking_ = false;
-  self->watch_pages();
+  self->check_external();
+  self->watch_memory();
 }
 
 void V8Isolate::set_page_limits() {
   pages_.set_limits(page_cap(options_), options_.heap.count);
-  watch_pages();
+  watch_memory();
 }
 
-void V8Isolate::watch_pages() {
+void V8Isolate::watch_memory() {
   constexpr std::uint64_t kStep = std::uint64_t{16} << 20;
   pages_.watch(std::max(usual_pages(options_), pages_.committed() + kStep));
+  // Half of the limit, because garbage holds ICU's memory until it is collected.
+  native_.watch(std::max(options_.external_memory.count / 2, native_.used() + kStep / 4));
+}
+
+std::uint64_t V8Isolate::external_used() const { return external_.used() + native_.used(); }
+
+// ICU is not refused memory: some of its functions, and of V8's around them, crash without it.
+void V8Isolate::on_native_mark_passed() noexcept {
+  if (external_used() > 2 * options_.external_memory.count) check_external();
+  ask_for_check();
+}
+
+void V8Isolate::check_external() {
+  if (external_used() <= options_.external_memory.count) return;
+  external_passed_ = true;
+  if (options_.external_dry_run) return;
+  exhausted_ = true;
+  terminate();
 }
 
 void V8Isolate::pass_heap_limit() {
@@ -288,7 +314,7 @@ void V8Isolate::pass_heap_limit() {
 
 bool V8Isolate::has_external_room(std::size_t bytes) const {
   constexpr std::size_t kSlack = 4096;
-  return options_.external_dry_run || external_.used() + bytes + kSlack <= external_.limit();
+  return options_.external_dry_run || external_used() + bytes + kSlack <= external_.limit();
 }
 
 // V8's own limit: no full collection came in time, as in one long built-in function.

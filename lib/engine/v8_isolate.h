@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/v8_buffer_allocator.h"
+#include "engine/v8_icu_memory.h"
 #include "engine/v8_page_allocator.h"
 #include "engine/v8_snapshot.h"
 
@@ -24,7 +25,10 @@ class V8Isolate;
 [[noreturn]] void park_after_fatal_error(const char* what) noexcept;
 
 // One V8 isolate with its limits. See Isolate for who may call what when.
-class V8Isolate final : public Isolate, private Terminator, private PageWatcher {
+class V8Isolate final : public Isolate,
+                        private Terminator,
+                        private PageWatcher,
+                        private NativeWatcher {
  public:
   V8Isolate(const IsolateOptions& options, const Snapshot& snapshot, FatalHandler on_fatal);
   ~V8Isolate() override;
@@ -42,7 +46,9 @@ class V8Isolate final : public Isolate, private Terminator, private PageWatcher 
   void reset_peaks() override;
   bool exhausted() const override { return exhausted_.load(std::memory_order_relaxed); }
   bool take_heap_limit_passed() override { return heap_passed_.exchange(false); }
-  bool take_external_limit_passed() override { return external_.take_refused(); }
+  bool take_external_limit_passed() override {
+    return external_.take_refused() | external_passed_.exchange(false);
+  }
 
   // For V8Context, entered:
   v8::Isolate* v8() const { return isolate_; }
@@ -75,10 +81,13 @@ class V8Isolate final : public Isolate, private Terminator, private PageWatcher 
                         void* data);
   void on_large_piece() noexcept override;
   void on_mark_passed() noexcept override;
+  void on_native_mark_passed() noexcept override;
   void ask_for_check();
   static void check_heap(v8::Isolate* isolate, void* data);
   void set_page_limits();
-  void watch_pages();
+  void watch_memory();
+  std::uint64_t external_used() const;
+  void check_external();
   void discard_pages() noexcept;
   void pass_heap_limit();
 
@@ -90,12 +99,14 @@ class V8Isolate final : public Isolate, private Terminator, private PageWatcher 
   // What V8 commits while it makes the isolate is in part for all of them, so it is kept apart.
   PageAccount birth_pages_;
   PageAccount pages_;
+  NativeAccount native_;
   v8::Isolate* isolate_ = nullptr;
 
   // Of the thread that has entered:
   IsolateOptions options_;
   std::optional<v8::Locker> locker_;
   std::optional<PageOwner> page_owner_;
+  std::optional<NativeOwner> native_owner_;
   V8Isolate* outer_ = nullptr;
   bool granted_ = false;   // V8's limit was raised for unwinding
   bool checking_ = false;  // check_heap() was asked for
@@ -104,6 +115,7 @@ class V8Isolate final : public Isolate, private Terminator, private PageWatcher 
   std::atomic<bool> terminating_{false};
   std::atomic<bool> exhausted_{false};
   std::atomic<bool> heap_passed_{false};
+  std::atomic<bool> external_passed_{false};
   std::atomic<std::uint64_t> heap_used_{0};
   std::atomic<std::uint64_t> heap_peak_{0};
   std::atomic<std::uint64_t> heap_physical_{0};

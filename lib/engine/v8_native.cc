@@ -14,6 +14,7 @@
 #include "engine/v8_clone.h"
 #include "engine/v8_compat.h"
 #include "engine/v8_context.h"
+#include "engine/v8_platform.h"
 #include "engine/v8_strings.h"
 
 namespace sublet::engine {
@@ -111,7 +112,10 @@ void log(const Info& info) {
   activation->port->log(static_cast<LogLevel>(std::min(level, 3u)), text_of(isolate, info[1]));
 }
 
-double milliseconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
+// As exact as JavaScript may know it.
+double milliseconds(std::chrono::nanoseconds time) {
+  return static_cast<double>((time - time % clock_step()).count()) / 1e6;
+}
 
 void remaining(const Info& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -141,10 +145,7 @@ void now(const Info& info) {
   V8Context* context = running(info.GetIsolate());
   Activation* activation = context == nullptr ? nullptr : context->activation();
   if (activation == nullptr) return info.GetReturnValue().Set(0);
-  // Whole milliseconds: a finer clock helps to read memory by timing.
-  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::steady_clock::now() - activation->started);
-  info.GetReturnValue().Set(static_cast<double>(passed.count()));
+  info.GetReturnValue().Set(milliseconds(std::chrono::steady_clock::now() - activation->started));
 }
 
 void random_bytes(const Info& info) {
@@ -196,7 +197,8 @@ void decode_utf8(const Info& info) {
   const auto store = view->Buffer()->GetBackingStore();
   const char* data = static_cast<const char*>(store->Data());
   const std::string_view bytes =
-      data == nullptr ? std::string_view() : std::string_view(data + view->ByteOffset(), view->ByteLength());
+      data == nullptr ? std::string_view()
+                      : std::string_view(data + view->ByteOffset(), view->ByteLength());
   if (info[1]->IsTrue() && !base::is_utf8(bytes)) {
     isolate->ThrowException(
         v8::Exception::TypeError(literal(isolate, "The encoded data was not valid for utf-8")));
@@ -280,8 +282,8 @@ void describe_module(v8::Local<v8::Context> context, v8::Local<v8::Module> modul
   if (self == nullptr || self->program() == nullptr) return;
   const std::optional<std::size_t> index = self->index_of(module);
   v8::Local<v8::String> url;
-  if (!index || !make_string(isolate, "bundle:///" + self->program()->modules[*index]->path)
-                     .ToLocal(&url)) {
+  if (!index ||
+      !make_string(isolate, "bundle:///" + self->program()->modules[*index]->path).ToLocal(&url)) {
     return;
   }
   compat::ignore(meta->CreateDataProperty(context, name(isolate, "url"), url));
@@ -308,7 +310,8 @@ void settle_host_call(v8::Local<v8::Context> context, v8::Local<v8::Promise::Res
     if (!make_string(isolate, text).ToLocal(&json) ||
         !v8::JSON::Parse(context, json).ToLocal(&value)) {
       if (caught.HasTerminated()) return;
-      compat::ignore(resolver->Reject(context, error_of(isolate, "the host's answer could not be read")));
+      compat::ignore(
+          resolver->Reject(context, error_of(isolate, "the host's answer could not be read")));
       return;
     }
   }
@@ -320,7 +323,9 @@ v8::Local<v8::Object> make_native_object(v8::Local<v8::Context> context) {
   v8::Local<v8::Object> native = v8::Object::New(isolate);
   for (const NativeFunction& entry : kFunctions) {
     v8::Local<v8::Function> function;
-    if (v8::FunctionTemplate::New(isolate, entry.callback)->GetFunction(context).ToLocal(&function)) {
+    if (v8::FunctionTemplate::New(isolate, entry.callback)
+            ->GetFunction(context)
+            .ToLocal(&function)) {
       compat::ignore(native->Set(context, name(isolate, entry.name), function));
     }
   }

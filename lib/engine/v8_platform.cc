@@ -3,11 +3,13 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 
 #include "base/mutex.h"
 #include "engine/v8_compat.h"
+#include "engine/v8_icu_memory.h"
 #include "engine/v8_platform_wrapper.h"
 
 namespace sublet::engine {
@@ -18,6 +20,7 @@ struct Process {
   std::atomic<bool> started{false};
   std::atomic<bool> forked{false};
   std::atomic<PlatformWrapper*> platform{nullptr};  // null: the host's
+  std::atomic<std::chrono::microseconds> clock_step{std::chrono::milliseconds(1)};
 };
 
 // Lives as long as the process: V8 cannot be started twice, so it is never stopped.
@@ -59,7 +62,9 @@ Result<void> start_v8(const V8Startup& startup) {
   if (state.started.load()) return {};
   // A flag set in the child costs the calls that ask for it nothing, unlike getpid().
   if (!startup.forkable) pthread_atfork(nullptr, nullptr, [] { process().forked = true; });
+  state.clock_step = std::max(state.clock_step.load(), startup.clock_resolution);
   if (startup.platform == nullptr) {
+    if (startup.count_icu_memory) count_icu_memory();
     set_flags(startup.jitless);
     state.platform = new PlatformWrapper(v8::platform::NewSingleThreadedDefaultPlatform(),
                                          startup.forkable, startup.clock_resolution);
@@ -75,6 +80,10 @@ bool forked_after_start() noexcept { return process().forked.load(std::memory_or
 v8::Platform* own_platform() noexcept {
   PlatformWrapper* const platform = process().platform.load(std::memory_order_acquire);
   return platform == nullptr ? nullptr : &platform->inner();
+}
+
+std::chrono::nanoseconds clock_step() noexcept {
+  return process().clock_step.load(std::memory_order_relaxed);
 }
 
 PageLedger* page_ledger() noexcept {

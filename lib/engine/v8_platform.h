@@ -19,6 +19,9 @@ struct V8Startup {
   // The step of the wall clock that JavaScript sees; 0: as fine as V8 shows it. Not with a host's
   // platform, which has a clock of its own.
   std::chrono::microseconds clock_resolution{0};
+  // Charges what ICU allocates to isolates; see v8_icu_memory.h for when that must not be. Not with
+  // a host's platform: V8 and ICU are in use then.
+  bool count_icu_memory = true;
 };
 
 // Starts V8 once for the process. kFailedPrecondition in a child of the process that started it
@@ -30,6 +33,9 @@ bool forked_after_start() noexcept;
 
 // After start_v8(). V8's own platform, which Sublet may pump; null where the host's is in use.
 v8::Platform* own_platform() noexcept;
+// The step of every clock that JavaScript can tell the time by: at least a millisecond, because a
+// finer one helps to read memory by timing.
+std::chrono::nanoseconds clock_step() noexcept;
 // What V8's isolates have committed; null where the host's platform is in use.
 PageLedger* page_ledger() noexcept;
 

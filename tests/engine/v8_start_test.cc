@@ -8,7 +8,7 @@
 
 #include "engine/engine_fixture.h"
 
-// A program of its own: only the first start of V8 in a process decides whether it may fork.
+// A program of its own: only the first start of V8 in a process decides how it was started.
 namespace sublet::engine {
 namespace {
 
@@ -27,10 +27,11 @@ constexpr const char* kHeavy = R"(
 )";
 constexpr std::string_view kHeavyAnswer = "[46368,99997]";
 
-Engine& forkable_engine() {
+Engine& started_engine() {
   static const std::unique_ptr<Engine> engine = [] {
     V8EngineOptions options;
     options.forkable = true;
+    options.clock_resolution = std::chrono::milliseconds(250);
     return create_v8_engine(options).value();
   }();
   return *engine;
@@ -69,8 +70,8 @@ int mappings_kept_from_children() {
 TEST_CASE("forkable: children go on with a warm isolate, collect garbage and optimize") {
   const int before = mappings_kept_from_children();
   auto program = program_of(kHeavy);
-  REQUIRE(forkable_engine().prepare(*program));
-  auto isolate = forkable_engine().create_isolate({}, {}).value();
+  REQUIRE(started_engine().prepare(*program));
+  auto isolate = started_engine().create_isolate({}, {}).value();
   EnteredIsolate entered(*isolate);
   CHECK(answer_of(*isolate, program) == kHeavyAnswer);
   CHECK(mappings_kept_from_children() == before);
@@ -82,16 +83,27 @@ TEST_CASE("forkable: children go on with a warm isolate, collect garbage and opt
 
 TEST_CASE("forkable: children make isolates of their own") {
   auto program = program_of(kHeavy);
-  REQUIRE(forkable_engine().prepare(*program));
+  REQUIRE(started_engine().prepare(*program));
   for (int i = 0; i < 3; ++i) {
     CHECK(holds_in_child([&] {
-      const auto isolate = forkable_engine().create_isolate({}, {});
+      const auto isolate = started_engine().create_isolate({}, {});
       if (!isolate) return false;
       EnteredIsolate entered(*isolate.value());
       return answer_of(*isolate.value(), program) == kHeavyAnswer;
     }));
   }
   CHECK_FALSE(process_was_forked());
+}
+
+TEST_CASE("clock: what JavaScript can tell the time by goes in the steps that were asked for") {
+  auto program = program_of(
+      "export function run(event, { limits }) { const times = []; for (let i = 0; i < 1000; i++) "
+      "times.push(Date.now(), new Date().getTime(), performance.now(), limits.remaining().wallMs); "
+      "return [...new Set(times.map((time) => time % 250))]; }");
+  REQUIRE(started_engine().prepare(*program));
+  auto isolate = started_engine().create_isolate({}, {}).value();
+  EnteredIsolate entered(*isolate);
+  CHECK(answer_of(*isolate, program) == "[0]");
 }
 
 TEST_SUITE_END();
