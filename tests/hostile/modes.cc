@@ -99,6 +99,8 @@ struct Sums {
   Message died = Message::array();
   Message disturbed_by = Message::array();
   Message unexpected_of = Message::array();
+  // Expected to answer, and threw: a probe that found what it looked for.
+  Message refuted = Message::array();
   Message outcomes = Message::object();
   double peak_growth_mb = 0;
 
@@ -113,6 +115,7 @@ struct Sums {
     disturbed += list_if(!report["good_tenant_ok"].get<bool>(), disturbed_by);
     unexpected += list_if(!report["as_expected"].get<bool>(), unexpected_of);
     list_if(report["abandoned"].get<int>() > 0, abandoned);
+    list_if(report.value("expected", "") == "ok" && report["outcome"] == "exception", refuted);
     wrong += report.value("good_wrong", 0);
     if (report["regain_ms"].is_number()) regains.push_back(report["regain_ms"].get<double>());
     const std::string outcome = report["outcome"];
@@ -138,6 +141,7 @@ struct Sums {
             {"good_wrong", wrong},
             {"unexpected", unexpected},
             {"unexpected_of", unexpected_of},
+            {"refuted", refuted},
             {"abandoned", abandoned.size()},
             {"abandoned_by", abandoned},
             {"regain_p99_ms", regain(0.99)},
@@ -150,8 +154,8 @@ bool holds(const CommandLine& line, const Message& summary) {
   const auto at_most = [&summary](const char* name, const std::optional<int>& most) {
     return !most || summary[name].get<double>() <= *most;
   };
-  return summary["deaths"] == 0 && summary["disturbed"] == 0 && summary["ended_in_order"] == true &&
-         (!line.strict || summary["unexpected"] == 0) &&
+  return summary["deaths"] == 0 && summary["disturbed"] == 0 && summary["refuted"].empty() &&
+         summary["ended_in_order"] == true && (!line.strict || summary["unexpected"] == 0) &&
          at_most("abandoned", line.abandoned_at_most) &&
          at_most("regain_p99_ms", line.regain_at_most_ms) &&
          at_most("rss_growth_mb", line.growth_at_most_mb);
