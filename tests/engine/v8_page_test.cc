@@ -43,7 +43,7 @@ TEST_CASE("pages: what is committed is counted, and goes back with the garbage")
   IsolateOptions options;
   options.heap = Bytes::mebibytes(128);
   Running js(
-      "let kept; export function run(event) { kept = event ? new Array(6 * 1024 * 1024) : "
+      "let kept; export function run(event) { kept = event.data ? new Array(6 * 1024 * 1024) : "
       "null; return kept ? kept.length : 0; }",
       Realm::kStandard, State::kInvocation, options);
   const std::uint64_t before = js.isolate->memory().committed.count;
