@@ -10,12 +10,13 @@ const { compare, plain } = compareRealms({ elements: 2, listed: 12, text: 2, jso
 
 test("arguments from a list reach the function as from the built-in", () => {
   const random = randomness(1);
-  const callees = ["(...values) => shown(values)", "function () { return shown([this, ...arguments]); }",
+  const callees = ["(...values) => shown(values)", "function () { 'use strict'; return shown([this, ...arguments]); }",
     "Array", "class { constructor(...values) { this.values = values; } }", "undefined", "5", "Math.max", "new Proxy(class A {}, {})"];
   for (let i = 0; i < 600; i++) {
     const callee = random.one(callees);
     const list = receiver(random);
-    compare(`Function.prototype.apply.call(${callee}, ${element(random)}, ${list})`);
+    if (callee !== "5" && callee !== "undefined")
+      compare(`Function.prototype.apply.call(${callee}, ${element(random)}, ${list})`);
     compare(`Reflect.apply(${callee}, ${element(random)}, ${list})`);
     compare(`Reflect.construct(${callee}, ${list}${random.one(["", ", Array", ", 3", ", undefined", ", class extends Array {}"])})`);
   }
