@@ -10,8 +10,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// A process that does not come back this long after it was asked to end its turn is ended.
+// A process that was asked to end its turn is ended after this, provided that it ran for a while
+// since: one that the machine did not run could not obey. After `kLongestGrace` in any case.
 constexpr std::chrono::nanoseconds kGrace = std::chrono::milliseconds(25);
+constexpr std::chrono::nanoseconds kGraceCpu = std::chrono::milliseconds(10);
+constexpr std::chrono::nanoseconds kLongestGrace = std::chrono::milliseconds(200);
 // What runs no tenant code must be answered within this.
 constexpr std::chrono::seconds kPatience{10};
 
@@ -80,12 +83,14 @@ void SandboxIsolate::terminate() noexcept {
   if (turn == 0) return;
   std::int64_t first = 0;
   const std::int64_t now = now_count();
-  if (terminated_at_.compare_exchange_strong(first, now) || now - first < kGrace.count()) {
-    child_.process->terminate_turn(turn);
-  } else {
-    (void)child_.process->cpu_time();  // the last reading that there is
-    child_.process->end();
+  const std::int64_t cpu = child_.process->cpu_time().count();
+  if (terminated_at_.compare_exchange_strong(first, now)) {
+    terminated_cpu_ = cpu;
+    return child_.process->terminate_turn(turn);
   }
+  const bool ran = cpu - terminated_cpu_ >= kGraceCpu.count();
+  if (now - first >= (ran ? kGrace : kLongestGrace).count()) return child_.process->end();
+  child_.process->terminate_turn(turn);
 }
 
 std::optional<std::string_view> SandboxIsolate::ask(MessageType question, std::string_view body,

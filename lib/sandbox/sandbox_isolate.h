@@ -93,6 +93,7 @@ class SandboxIsolate final : public engine::Isolate, private engine::Terminator 
   // Any thread:
   std::atomic<std::uint32_t> turn_{0};
   std::atomic<std::int64_t> terminated_at_{0};
+  std::atomic<std::int64_t> terminated_cpu_{0};
   std::atomic<bool> lost_{false};
   std::atomic<bool> exhausted_{false};
   std::atomic<bool> heap_passed_{false};

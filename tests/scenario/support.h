@@ -6,12 +6,14 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -154,8 +156,17 @@ class RecordingObserver : public Observer {
   Collector<std::string> errors;
 };
 
+// The suite runs once for each tier.
+inline Isolation tested_isolation() {
+  const char* tier = std::getenv("SUBLET_TEST_TIER");
+  return tier != nullptr && std::string_view(tier) == "sandboxed" ? Isolation::kSandboxed
+                                                                  : Isolation::kAutomatic;
+}
+inline bool in_sandboxed_tier() { return tested_isolation() == Isolation::kSandboxed; }
+
 inline TenantPolicy ample_policy() {
   TenantPolicy policy;
+  policy.isolation = tested_isolation();
   policy.limits.cpu_time = 20s;
   policy.limits.wall_time = 60s;
   policy.limits.startup_cpu_time = 20s;
@@ -172,6 +183,7 @@ inline TenantPolicy ample_policy() {
 struct TestHost {
   explicit TestHost(TenantPolicy policy = ample_policy(), HostOptions options = two_workers()) {
     options.default_policy = std::move(policy);
+    if (options.sandbox_helper.empty()) options.sandbox_helper = SUBLET_TEST_HELPER;
     options.observer = &observer;
     auto created = ExtensionHost::create(std::move(options));
     REQUIRE_MESSAGE(created.has_value(), created.error().message);
