@@ -56,7 +56,10 @@ std::string shortened(std::string text) {
 
 void Witness::isolate_ended(std::string_view tenant, IsolateEnd end, Bytes) {
   if (end != IsolateEnd::kAbandoned) return;
-  ++abandoned_;
+  {
+    std::lock_guard lock(mutex_);
+    ++abandoned_[std::string(tenant)];
+  }
   note("abandoned an isolate of " + std::string(tenant));
 }
 
@@ -66,6 +69,12 @@ void Witness::tenant_quarantined(std::string_view, std::string_view reason) {
 
 void Witness::internal_error(std::string_view where, std::string_view what) {
   note("internal error: " + std::string(where) + ": " + std::string(what));
+}
+
+std::uint64_t Witness::abandoned(const std::string& tenant) {
+  std::lock_guard lock(mutex_);
+  const auto found = abandoned_.find(tenant);
+  return found == abandoned_.end() ? 0 : found->second;
 }
 
 std::string Witness::take_notes() {
@@ -248,7 +257,7 @@ nlohmann::json HostileHost::attack(const Program& program, int limit_ms) {
       {"outcome", run.outcomes.front()},
       {"as_expected", meets(program.expectation, run.outcomes.front())},
       {"outcomes", run.outcomes},
-      {"abandoned", status ? status->abandoned : 0},
+      {"abandoned", witness_.abandoned(run.tenant)},
       {"quarantined", status && status->quarantined},
       {"regain_ms", run.regain_ms},
       {"longest_ms", run.longest_ms},

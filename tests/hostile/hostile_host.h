@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -23,15 +24,16 @@ class Witness : public Observer {
   void tenant_quarantined(std::string_view tenant, std::string_view reason) override;
   void internal_error(std::string_view where, std::string_view what) override;
 
-  std::uint64_t abandoned() const { return abandoned_; }
+  // How many isolates of this tenant were left behind.
+  std::uint64_t abandoned(const std::string& tenant);
   // What was heard since the last call, in one line.
   std::string take_notes();
 
  private:
   void note(std::string text);
 
-  std::atomic<std::uint64_t> abandoned_{0};
   std::mutex mutex_;
+  std::map<std::string, std::uint64_t> abandoned_;
   std::string notes_;
 };
 

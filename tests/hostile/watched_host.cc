@@ -28,6 +28,8 @@ using namespace std::chrono_literals;
 constexpr int kSampleMs = 5;
 // Reading the helpers' memory takes longer: every so many samples.
 constexpr int kHelperSamples = 8;
+// A host that takes so much is about to take the machine with it: it counts as dead.
+constexpr int kMemoryMegabytes = 6144;
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -96,6 +98,11 @@ WatchedHost::Answer WatchedHost::ask(const Message& request) {
       return answer;
     }
     answer.peak.host = std::max(answer.peak.host, host_memory(process_));
+    if (answer.peak.host > kMemoryMegabytes) {
+      ::kill(process_, SIGKILL);
+      answer.death = "its memory passed " + std::to_string(kMemoryMegabytes) + " MB; " + reap();
+      return answer;
+    }
     if (sample % kHelperSamples == 0) {
       answer.peak.helpers = std::max(answer.peak.helpers, helper_memory(process_));
     }
