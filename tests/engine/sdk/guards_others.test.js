@@ -6,7 +6,7 @@ import test from "node:test";
 import { compareRealms, element, number, randomness, receiver } from "./guard_inputs.js";
 import { Realm } from "./realm.js";
 
-const { compare, plain } = compareRealms({ elements: 2, listed: 12, text: 2, json: 2, compared: 2 });
+const { compare, plain } = compareRealms({ elements: 2, written: 2, listed: 12, text: 2, json: 2, compared: 2 });
 
 test("arguments from a list reach the function as from the built-in", () => {
   const random = randomness(1);
@@ -52,6 +52,7 @@ test("methods of typed arrays are the built-ins", () => {
   const calls = {
     copyWithin: [number, number, number], fill: [element, number, number], includes: [element, number],
     indexOf: [element, number], lastIndexOf: [element, number], reverse: [], slice: [number, number],
+    toLocaleString: [(r) => r.one(["undefined", "'de'", "'!'"]), (r) => r.one(["undefined", "{ minimumFractionDigits: 1 }"])],
     join: [(r) => r.one(["undefined", "'--'", "noted('separator', 1)", "Symbol.iterator"])],
     set: [receiver, number], sort: [(r) => r.one(["undefined", "(a, b) => (a < b ? 1 : -1)", "null"])],
   };
@@ -95,6 +96,26 @@ test("URIs and escapes come out of the pieces as of the built-in", () => {
   compare("encodeURI()");
   compare("decodeURIComponent(noted('uri', '%41'))");
   compare("escape(Symbol.iterator)");
+});
+
+test("what lists properties or locales is the built-in up to its limit", () => {
+  const random = randomness(5);
+  for (let i = 0; i < 400; i++) {
+    const value = receiver(random);
+    for (const name of ["entries", "getOwnPropertyDescriptors", "getOwnPropertyNames", "keys", "values"]) {
+      compare(`Object.${name}(${value})`, (_, { outcome }) => /the text has more than/.test(outcome));
+    }
+    compare(`Reflect.ownKeys(${value})`);
+    compare(`Object.assign(${[value, receiver(random), receiver(random)].slice(random.below(3)).join()})`,
+      (_, { outcome }) => /the text has more than/.test(outcome));
+    compare(`Intl.getCanonicalLocales(${random.one([value, "'de'", "['de', 'en', 'de']", "watched(['de', , 'fr'])", "{ length: 1, 0: 'it' }", "null", "5"])})`);
+  }
+  compare("Intl.DateTimeFormat.supportedLocalesOf(['de', 'xx'], { localeMatcher: 'lookup' })");
+  const realm = new Realm();
+  for (const text of ["Object.keys('a'.repeat(2 ** 20))", "Reflect.ownKeys(new String('a'.repeat(2 ** 20)))",
+    "Intl.getCanonicalLocales({ length: 2 ** 40 })", "Intl.NumberFormat.supportedLocalesOf(new Array(5000).fill('de'))"]) {
+    assert.throws(() => realm.run(text), { name: "RangeError" }, text);
+  }
 });
 
 test("a proxy is what Proxy makes of it", () => {

@@ -7,6 +7,7 @@ import { installGuards } from "./guards/guards.js";
 import { hooks } from "./hooks.js";
 import { core, defineLazyGlobals, freezeLazyGlobals, load } from "./lazy.js";
 import * as primordials from "./primordials.js";
+import { seedRandom } from "./random.js";
 import { scrub } from "./scrub.js";
 import { invocationState } from "./state.js";
 import { timers } from "./timers.js";
@@ -33,4 +34,4 @@ function freeze() {
   realm.sealRealm([api]);
 }
 
-sdkResult = primordials.freeze({ __proto__: null, ...hooks, freeze, scrub });
+sdkResult = primordials.freeze({ __proto__: null, ...hooks, freeze, scrub, seedRandom });

@@ -22,6 +22,7 @@ export const limits = {
   __proto__: null,
   elements: 1 << 18,
   filled: 1 << 15, // elements that are written
+  written: 1 << 10, // elements that are written as locales have it
   sorted: 1 << 11, // elements that are compared as strings, which may be long
   listed: 1 << 17, // arguments; no stack holds more
   compared: 1 << 23, // length of a text times length of what is searched in it

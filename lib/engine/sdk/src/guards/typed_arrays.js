@@ -4,7 +4,7 @@
 import { getPrototypeOf, isArray, uncurryThis } from "../primordials.js";
 import { arrayProxies, guard, isSmall, limits, loops } from "./guard.js";
 
-const { elements } = limits;
+const { elements, written } = limits;
 const prototype = getPrototypeOf(Uint8Array.prototype);
 const { isView } = ArrayBuffer;
 
@@ -20,6 +20,7 @@ for (const name of [
   "set",
   "slice",
   "sort",
+  "toLocaleString",
 ]) {
   uncurried[name] = uncurryThis(prototype[name]);
 }
@@ -32,7 +33,8 @@ uncurried.classes = { __proto__: null };
 for (const name of Object.getOwnPropertyNames(globalThis)) {
   if (/^(?!Typed).*Array$/.test(name) && name !== "Array") uncurried.classes[name] = globalThis[name];
 }
-const { copyWithin, fill, includes, indexOf, join, lastIndexOf, reverse, set, slice, sort } = uncurried;
+const { copyWithin, fill, includes, indexOf, join, lastIndexOf, reverse, set, slice, sort, toLocaleString } =
+  uncurried;
 const { length: lengthOf, kind } = uncurried;
 
 const isTyped = (value) => isView(value) && kind(value) !== undefined;
@@ -63,6 +65,11 @@ guard(prototype, {
     return isTyped(this) && lengthOf(this) > elements
       ? loops().typedJoin(this, separator)
       : join(this, separator);
+  },
+  toLocaleString(locales, options) {
+    return isTyped(this) && lengthOf(this) > written
+      ? loops().typedToLocaleString(this, locales, options)
+      : toLocaleString(this, locales, options);
   },
   set(source, offset) {
     return !isTyped(this) || isTyped(source) || source === null || source === undefined ||

@@ -5,6 +5,7 @@ import { lengthOf, toIntegerOrInfinity, toObject } from "./abstract.js";
 const { is, random, trunc } = core.primordials;
 const original = core.originals.typed;
 const kPiece = 1 << 14;
+const kWritten = 1 << 8;
 
 function part(array, from, to) {
   const Plain = original.classes[original.kind(array)];
@@ -76,6 +77,16 @@ export const typed = {
     for (let from = 0; from < length; from += kPiece) {
       const to = from + kPiece < length ? from + kPiece : length;
       text += (from === 0 ? "" : between) + original.join(part(receiver, from, to), between);
+    }
+    return text;
+  },
+  typedToLocaleString(receiver, locales, options) {
+    const length = original.length(receiver);
+    let text = "";
+    for (let from = 0; from < length; from += kWritten) {
+      const to = from + kWritten < length ? from + kWritten : length;
+      const written = original.toLocaleString(part(receiver, from, to), locales, options);
+      text += (from === 0 ? "" : ",") + written;
     }
     return text;
   },
