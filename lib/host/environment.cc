@@ -195,8 +195,9 @@ class Judge {
                               "thread");
     add("sigchld", Status::kOk,
         in(facts_.ignored_signals, SIGCHLD)
-            ? "ignored by the host; Sublet's processes end without that signal"
-            : "Sublet's processes end without that signal, and no wait for any child finds them");
+            ? "ignored by the host; Sublet does not need it"
+            : "the helper is a child of the host as any other; Sublet needs neither the signal nor "
+              "to be the one who waits for it");
   }
 
   void limits() {
@@ -210,11 +211,15 @@ class Judge {
       const Status status = left < kNeeded || caged ? Status::kFailed : Status::kDegraded;
       add("address_space", status,
           text +
-              ", and V8 reserves far more than it uses: it ends the process where it gets no "
-              "more; limit memory by a control group instead");
+              ", and V8 reserves far more than it uses (128 MiB of code range an isolate at "
+              "least): where it gets no more it ends the process; limit memory by a control "
+              "group instead");
     } else {
       add("address_space", Status::kOk, "RLIMIT_AS is not set");
     }
+    add_if(!facts_.data, "data", "RLIMIT_DATA is not set",
+           "RLIMIT_DATA is set: V8 ends the process where it gets no more memory, and sandboxed "
+           "processes inherit it; limit memory by a control group instead");
     at_least("processes", "RLIMIT_NPROC", facts_.processes, 256,
              "every sandboxed tenant is a process");
     at_least("descriptors", "RLIMIT_NOFILE", facts_.descriptors, 4096,

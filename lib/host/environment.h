@@ -43,6 +43,7 @@ struct EnvironmentFacts {
   // Nullopt: no limit.
   std::optional<std::uint64_t> address_space;
   std::uint64_t address_space_used = 0;
+  std::optional<std::uint64_t> data;
   std::optional<std::uint64_t> processes;
   std::optional<std::uint64_t> descriptors;
   std::optional<std::uint64_t> stack;

@@ -117,6 +117,7 @@ EnvironmentFacts find_facts(const HostOptions& options) {
   facts.no_new_privileges = ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
   read_status(facts);
   facts.address_space = limit_of(RLIMIT_AS);
+  facts.data = limit_of(RLIMIT_DATA);
   facts.processes = limit_of(RLIMIT_NPROC);
   facts.descriptors = limit_of(RLIMIT_NOFILE);
   facts.stack = limit_of(RLIMIT_STACK);

@@ -124,6 +124,7 @@ TEST_CASE("what the process and the machine can have against it") {
   degraded("user", [](auto& facts) { facts.root = true; });
   degraded("elevated", [](auto& facts) { facts.elevated = true; });
   degraded("preload", [](auto& facts) { facts.preloaded = true; });
+  degraded("data", [](auto& facts) { facts.data = 1 << 30; });
   degraded("processes", [](auto& facts) { facts.processes = 100; });
   degraded("descriptors", [](auto& facts) { facts.descriptors = 1024; });
   degraded("stack", [](auto& facts) { facts.stack = 4096; });
