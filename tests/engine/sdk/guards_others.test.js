@@ -108,7 +108,7 @@ test("what lists properties or locales is the built-in up to its limit", () => {
     compare(`Reflect.ownKeys(${value})`);
     compare(`Object.assign(${[value, receiver(random), receiver(random)].slice(random.below(3)).join()})`,
       (_, { outcome }) => /the text has more than/.test(outcome));
-    compare(`Intl.getCanonicalLocales(${random.one([value, "'de'", "['de', 'en', 'de']", "watched(['de', , 'fr'])", "{ length: 1, 0: 'it' }", "null", "5"])})`);
+    compare(`Intl.getCanonicalLocales(${random.one([value, "'de'", "['de', 'en', 'de']", "watched(['de', , 'fr'])", "{ length: 1, 0: 'it' }", "new Intl.Locale('de')", "null", "5"])})`);
   }
   compare("Intl.DateTimeFormat.supportedLocalesOf(['de', 'xx'], { localeMatcher: 'lookup' })");
   const realm = new Realm();

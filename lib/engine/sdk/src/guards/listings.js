@@ -10,6 +10,7 @@ import {
   ownKeys,
   Proxy,
   RangeError,
+  uncurryThis,
 } from "../primordials.js";
 import { arrayProxies, guard, isProxy, isSmall, limits } from "./guard.js";
 
@@ -60,17 +61,27 @@ guard(Reflect, {
   },
 });
 
+const localeText = uncurryThis(globalThis.Intl?.Locale?.prototype.toString);
+
+function isLocale(value) {
+  try {
+    return typeof value === "object" && localeText(value) !== "";
+  } catch {
+    return false;
+  }
+}
+
 function checkedLocales(list) {
-  if (list === undefined || typeof list === "string") return list;
+  if (list === null || list === undefined || typeof list === "string") return list;
   if (!arrayProxies && isArray(list) && list.length <= limits.locales) return list;
-  if (isSmall(list, limits.locales)) return list;
+  if (isSmall(list, limits.locales) || isLocale(list)) return list;
   // The length of others is read here, and not again.
   const object = Object(list);
   const length = +object.length;
   if (length > limits.locales) {
     throw new RangeError(`a list of locales has at most ${limits.locales}`);
   }
-  return new Proxy(object, {
+  return new Proxy({ __proto__: null }, {
     __proto__: null,
     get: (_, key) => (key === "length" ? length : object[key]),
     has: (_, key) => key in object,
