@@ -64,6 +64,9 @@ struct HostOptions {
   // Runs V8 without a just-in-time compiler: smaller attack surface, slower code. Holds for the
   // whole process and only for the first host created in it.
   bool jitless = false;
+  // What tenant code sees of time goes in steps of this: makes timing attacks slower, not
+  // impossible. For the whole process, as jitless. 0: as fine as the machine's. Up to 1 s.
+  std::chrono::microseconds clock_resolution{0};
 };
 
 // A snapshot of what the host holds; counters count from create().

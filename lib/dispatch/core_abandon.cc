@@ -16,6 +16,7 @@ using runtime::Tenant;
 // up, which then is parked. The worker's thread and its isolate are left alone from here on.
 void Core::abandon(Worker& worker, Outcome outcome, std::string_view reason) {
   const Worker::Held& held = worker.held;
+  if (held.isolate != nullptr) held.isolate->engine().give_up();
   std::vector<InvocationPtr> others;
   bool moved = false;
   {

@@ -155,6 +155,8 @@ class Isolate {
   virtual bool exhausted() const = 0;
   // True once the process that the isolate lives in has ended: nothing of it will answer again.
   virtual bool lost() const { return false; }
+  // Its thread is given up: it gets no more memory, so that what still runs in it comes to its end.
+  virtual void give_up() noexcept {}
   // The CPU time that its code has used beside the calling thread's: in a process of its own.
   virtual std::chrono::nanoseconds cpu_time_elsewhere() const noexcept { return {}; }
   // The clock that shows it, which may be read after the isolate is gone; 0: there is none.

@@ -105,7 +105,8 @@ bool V8Context::take_hooks(v8::Local<v8::Context> context) {
   return context->GetDataFromSnapshotOnce<v8::Object>(isolate_.snapshot().hooks_index)
              .ToLocal(&hooks) &&
          take_hook(context, hooks, "start", start_) && take_hook(context, hooks, "warn", warn_) &&
-         take_hook(context, hooks, "freeze", freeze_);
+         take_hook(context, hooks, "freeze", freeze_) &&
+         take_hook(context, hooks, "seedRandom", seed_random_);
 }
 
 bool V8Context::reusable() const {

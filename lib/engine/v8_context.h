@@ -74,6 +74,8 @@ class V8Context final : public Context {
   bool take_hooks(v8::Local<v8::Context> context);
   void remove_globals(v8::Local<v8::Context> context);
 
+  // In a forked process: random numbers that its siblings don't draw.
+  void seed_random(v8::Local<v8::Context> context);
   LoadReport load_modules(v8::Local<v8::Context> context);
   LoadReport evaluate_main(v8::Local<v8::Context> context);
   LoadReport load_closure(v8::Local<v8::Context> context);
@@ -110,6 +112,7 @@ class V8Context final : public Context {
   v8::Global<v8::Function> start_;
   v8::Global<v8::Function> warn_;
   v8::Global<v8::Function> freeze_;
+  v8::Global<v8::Function> seed_random_;
 
   std::vector<v8::Global<v8::Module>> modules_;
   std::vector<v8::Global<v8::Function>> handlers_;

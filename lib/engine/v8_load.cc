@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // V8Context's start-up half: evaluating a program's top-level code.
 
+#include <sys/random.h>
+
+#include <array>
+#include <cstdint>
 #include <utility>
 
 #include "engine/v8_compat.h"
 #include "engine/v8_context.h"
 #include "engine/v8_exception.h"
 #include "engine/v8_modules.h"
+#include "engine/v8_platform.h"
 #include "engine/v8_strings.h"
 
 namespace sublet::engine {
@@ -24,6 +29,7 @@ LoadReport V8Context::load(std::shared_ptr<const Program> program, HostCallPort&
   isolate_.begin_turn();
   V8Context* const outer = std::exchange(isolate_.current, this);
   activation_ = &loading;
+  if (forked_after_start()) seed_random(context);
   LoadReport report =
       realm_ == Realm::kFrozen ? load_closure(context) : load_modules(context);
   activation_ = nullptr;
@@ -31,6 +37,20 @@ LoadReport V8Context::load(std::shared_ptr<const Program> program, HostCallPort&
   isolate_.end_turn(loading.started);
   if (!report.ok) poisoned_ = true;
   return report;
+}
+
+void V8Context::seed_random(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  std::array<std::int32_t, 3> seeds{};
+  // Without it the numbers are those of the siblings; nothing that matters may rest on Math.random.
+  compat::ignore(::getrandom(seeds.data(), sizeof seeds, GRND_NONBLOCK));
+  std::array<v8::Local<v8::Value>, 3> arguments;
+  for (std::size_t i = 0; i < seeds.size(); ++i) {
+    arguments[i] = v8::Integer::New(isolate, seeds[i]);
+  }
+  compat::ignore(seed_random_.Get(isolate)->Call(context, v8::Undefined(isolate),
+                                                 static_cast<int>(arguments.size()),
+                                                 arguments.data()));
 }
 
 LoadReport V8Context::load_failure(v8::Local<v8::Context> context, v8::TryCatch& caught) {

@@ -19,6 +19,14 @@ namespace {
 constexpr const char* kNoHelper =
     "the executable sublet-sandbox was not found (HostOptions::sandbox_helper)";
 
+engine::V8EngineOptions engine_options(const HostOptions& options) {
+  engine::V8EngineOptions wanted;
+  wanted.platform = options.v8_platform;
+  wanted.jitless = options.jitless;
+  wanted.clock_resolution = options.clock_resolution;
+  return wanted;
+}
+
 Error forked() {
   return Error{ErrorCode::kFailedPrecondition,
                "this process was forked after the ExtensionHost was created; create it in the "
@@ -78,7 +86,7 @@ Result<std::unique_ptr<ExtensionHost::Impl>> ExtensionHost::Impl::create(HostOpt
 Result<void> ExtensionHost::Impl::start() {
   default_policy_ = std::make_shared<const TenantPolicy>(options_.default_policy);
   functions_ = std::make_shared<hostcall::FunctionRegistry>();
-  auto engine = engine::create_v8_engine({options_.v8_platform, options_.jitless});
+  auto engine = engine::create_v8_engine(engine_options(options_));
   if (!engine) return engine.error();
   engine_ = std::move(engine).value();
   start_sandbox();
@@ -114,6 +122,7 @@ void ExtensionHost::Impl::start_sandbox() {
   setup.helper = sandbox::find_helper(options_.sandbox_helper);
   setup.spares = options_.warm_sandboxes;
   setup.jitless = options_.jitless;
+  setup.clock_resolution = options_.clock_resolution;
   if (!setup.helper.empty()) sandbox_ = std::make_shared<sandbox::SandboxEngine>(std::move(setup));
 }
 

@@ -46,6 +46,13 @@ Result<HostOptions> complete_options(HostOptions options) {
   if (options.warm_sandboxes > kMostWarm) {
     return out_of_range("warm_sandboxes", options.warm_sandboxes, "at most 64");
   }
+  if (options.clock_resolution < std::chrono::microseconds(0) ||
+      options.clock_resolution > std::chrono::seconds(1)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "HostOptions::clock_resolution is " +
+                     std::to_string(options.clock_resolution.count()) +
+                     " microseconds; it must be 0 to 1,000,000"};
+  }
   if (options.memory_budget.count != 0 && options.memory_budget < kSmallestBudget) {
     return out_of_range("memory_budget", options.memory_budget.count, "at least 16 MiB, or 0");
   }

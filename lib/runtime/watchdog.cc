@@ -198,6 +198,9 @@ TimePoint Watchdog::look_at_terminated(const std::shared_ptr<WatchSlot>& slot, E
 
 bool Watchdog::overdue(const WatchSlot& slot, TimePoint now) const {
   const Nanoseconds elapsed = now - time_of(slot.terminated_at_);
+  if (slot.elsewhere_.load(std::memory_order_acquire) != 0) {
+    return elapsed >= options_.longest_grace_elsewhere;
+  }
   if (elapsed < options_.grace) return false;
   if (elapsed >= options_.longest_grace) return true;
   const Nanoseconds before(slot.terminated_cpu_.load(std::memory_order_acquire));

@@ -26,6 +26,9 @@ struct WatchdogOptions {
   base::Nanoseconds grace = std::chrono::milliseconds(50);
   base::Nanoseconds grace_cpu = std::chrono::milliseconds(20);
   base::Nanoseconds longest_grace = std::chrono::milliseconds(250);
+  // The same for a turn in a process of its own, which is ended where it does not obey: only the
+  // machine can keep its thread from coming back then.
+  base::Nanoseconds longest_grace_elsewhere = std::chrono::seconds(5);
   // How long ticking goes on after the last turn, so that a busy worker never has to wake it.
   base::Nanoseconds linger = std::chrono::milliseconds(50);
 };

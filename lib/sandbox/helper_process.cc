@@ -10,7 +10,7 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -114,18 +114,16 @@ HelperProcess& HelperProcess::operator=(HelperProcess&& other) noexcept {
 
 HelperProcess::~HelperProcess() { end(); }
 
-int HelperProcess::wait() {
-  int status = 0;
-  while (pid_ > 0 && ::waitpid(pid_, &status, __WALL) < 0 && errno == EINTR) {
-  }
-  pid_ = -1;
-  return status;
-}
-
 void HelperProcess::end() noexcept {
   if (pid_ <= 0 || owner_ != ::getpid()) return;
-  ::kill(pid_, SIGKILL);
-  wait();
+  constexpr int kTries = 500;
+  constexpr timespec kPause{0, 2'000'000};
+  int tries = 0;
+  while (::waitpid(pid_, nullptr, WNOHANG | __WALL) == 0) {
+    if (tries++ == kTries) ::kill(pid_, SIGKILL);
+    ::nanosleep(&kPause, nullptr);
+  }
+  pid_ = -1;
 }
 
 std::filesystem::path find_helper(const std::filesystem::path& given) {

@@ -23,10 +23,8 @@ class HelperProcess {
 
   HelperProcess(HelperProcess&& other) noexcept;
   HelperProcess& operator=(HelperProcess&& other) noexcept;
-  ~HelperProcess();  // ends it
-
-  // Waits until it has ended by itself; its wait status.
-  int wait();
+  // Waits a little for it to end by itself, since its control socket is closed; then ends it.
+  ~HelperProcess();
 
  private:
   explicit HelperProcess(pid_t pid);

@@ -14,7 +14,7 @@ using std::chrono::steady_clock;
 // since: one that the machine did not run could not obey. After `kLongestGrace` in any case.
 constexpr std::chrono::nanoseconds kGrace = std::chrono::milliseconds(25);
 constexpr std::chrono::nanoseconds kGraceCpu = std::chrono::milliseconds(10);
-constexpr std::chrono::nanoseconds kLongestGrace = std::chrono::milliseconds(200);
+constexpr std::chrono::nanoseconds kLongestGrace = std::chrono::milliseconds(100);
 // What runs no tenant code must be answered within this.
 constexpr std::chrono::seconds kPatience{10};
 

@@ -49,6 +49,7 @@ class Zygote {
   void fork_child(const ControlMessage& request, std::vector<base::UniqueFd> descriptors);
   [[noreturn]] void be_child(std::vector<base::UniqueFd> descriptors);
   void reap();
+  int end_children();
 
   const ZygoteSetup setup_;
   base::UniqueFd control_;
@@ -121,12 +122,24 @@ int Zygote::run() {
     ControlMessage request;
     std::vector<base::UniqueFd> descriptors;
     const ControlRead read = receive_control(control_.get(), 0, request, descriptors);
-    if (read == ControlRead::kClosed) return kStarted;
+    if (read == ControlRead::kClosed) return end_children();
     if (read == ControlRead::kMessage && request.kind == ControlMessage::Kind::kFork &&
         !descriptors.empty()) {
       fork_child(request, std::move(descriptors));
     }
   }
+}
+
+// The host is gone, or done. Its processes end with this one anyway, but whoever inherits them may
+// be no better at reaping than a container's first process.
+int Zygote::end_children() {
+  for (const auto& [pid, number] : children_) ::kill(pid, SIGKILL);
+  while (!children_.empty()) {
+    const pid_t ended = ::waitpid(-1, nullptr, 0);
+    if (ended < 0 && errno != EINTR) break;
+    children_.erase(ended);
+  }
+  return kStarted;
 }
 
 void Zygote::fork_child(const ControlMessage& request, std::vector<base::UniqueFd> descriptors) {

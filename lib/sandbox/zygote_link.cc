@@ -39,6 +39,11 @@ Error no_descriptors() {
 
 }  // namespace
 
+ZygoteLink::~ZygoteLink() {
+  base::MutexLock lock(mutex_);
+  stop();
+}
+
 Result<ZygoteLink::Child> ZygoteLink::take() {
   constexpr int kTries = 2;  // a zygote that is found dead is replaced once
   base::MutexLock lock(mutex_);
@@ -164,9 +169,10 @@ Result<void> ZygoteLink::start() {
 }
 
 void ZygoteLink::stop() {
-  helper_.reset();
-  control_ = base::UniqueFd();
   pending_.clear();
+  // The helper ends when it sees this.
+  control_ = base::UniqueFd();
+  helper_.reset();
 }
 
 std::string ZygoteLink::fate_of(std::uint32_t number) {

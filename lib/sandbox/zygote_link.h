@@ -32,6 +32,7 @@ struct ZygoteOptions {
 class ZygoteLink {
  public:
   explicit ZygoteLink(ZygoteOptions options) : options_(std::move(options)) {}
+  ~ZygoteLink();
   ZygoteLink(const ZygoteLink&) = delete;
   ZygoteLink& operator=(const ZygoteLink&) = delete;
 
