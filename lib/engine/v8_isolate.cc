@@ -159,8 +159,10 @@ void V8Isolate::assign(const IsolateOptions& options) {
 // The thread never goes on, so nothing reads the isolate's heap any more.
 void V8Isolate::discard_pages() noexcept {
 #if SUBLET_V8 < 1200
-  // Later versions keep freed pages for whichever isolate needs one next.
-  if (PageLedger* const ledger = page_ledger()) ledger->discard(pages_);
+  // Later versions keep freed pages for whichever isolate needs one next. Compiled WebAssembly is
+  // shared by the isolates that have the same module.
+  PageLedger* const ledger = page_ledger();
+  if (ledger != nullptr && !options_.allow_wasm) ledger->discard(pages_);
 #endif
 }
 

@@ -47,7 +47,8 @@ class V8Isolate final : public Isolate,
   bool exhausted() const override { return exhausted_.load(std::memory_order_relaxed); }
   bool take_heap_limit_passed() override { return heap_passed_.exchange(false); }
   bool take_external_limit_passed() override {
-    return external_.take_refused() | external_passed_.exchange(false);
+    const bool refused = external_.take_refused();
+    return external_passed_.exchange(false) || refused;
   }
 
   // For V8Context, entered:
