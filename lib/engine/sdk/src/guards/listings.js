@@ -57,7 +57,7 @@ guard(Object, {
 });
 guard(Reflect, {
   ownKeys(value) {
-    return ownKeys(checked("Reflect.ownKeys", value));
+    return ownKeys(typeof value === "object" ? checked("Reflect.ownKeys", value) : value);
   },
 });
 
