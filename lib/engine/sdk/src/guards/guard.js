@@ -14,7 +14,14 @@ import {
   uncurryThis,
 } from "../primordials.js";
 
-export const { isProxy } = native;
+const nativeIsProxy = native.isProxy;
+
+// Whether the realm has made a proxy at all. The SDK's own answer what a guard asks by nothing.
+let proxies = false;
+
+export function isProxy(value) {
+  return proxies && nativeIsProxy(value);
+}
 
 // Sizes up to which the built-ins do the work: what takes them some 10 ms where it is slowest.
 // Tests set lower ones.
@@ -101,6 +108,7 @@ export function guardProxy() {
   const construct = function (target, handler) {
     if (new.target === undefined) return OriginalProxy(target, handler);
     const made = new OriginalProxy(target, handler);
+    proxies = true;
     if (!arrayProxies && isArray(target)) arrayProxies = true;
     return made;
   };
@@ -109,6 +117,7 @@ export function guardProxy() {
   guard(OriginalProxy, {
     revocable(target, handler) {
       const made = revocable(target, handler);
+      proxies = true;
       arrayProxies = true;
       return made;
     },

@@ -25,22 +25,29 @@ function lengthOfText(value) {
   return typeof length.value === "number" ? length.value : 0;
 }
 
+function refuse(name) {
+  throw new RangeError(`${name}: the text has more than ${limits.text} characters`);
+}
+
 function checked(name, value) {
-  if (lengthOfText(value) > limits.text) {
-    throw new RangeError(`${name}: the text has more than ${limits.text} characters`);
-  }
+  if (lengthOfText(value) > limits.text) refuse(name);
+  return value;
+}
+
+// Where each nanosecond counts, an object made of a text is let through.
+function checkedText(name, value) {
+  if (typeof value === "string" && value.length > limits.text) refuse(name);
   return value;
 }
 
 guard(Object, {
-  assign(target) {
-    for (let i = 1; i < arguments.length; i++) checked("Object.assign", arguments[i]);
-    return arguments.length === 2
-      ? assign(target, arguments[1])
-      : apply(assign, undefined, arguments);
+  assign(target, source) {
+    if (arguments.length === 2) return assign(target, checkedText("Object.assign", source));
+    for (let i = 1; i < arguments.length; i++) checkedText("Object.assign", arguments[i]);
+    return apply(assign, undefined, arguments);
   },
   entries(value) {
-    return entries(checked("Object.entries", value));
+    return entries(checkedText("Object.entries", value));
   },
   getOwnPropertyDescriptors(value) {
     return getOwnPropertyDescriptors(checked("Object.getOwnPropertyDescriptors", value));
@@ -49,10 +56,10 @@ guard(Object, {
     return getOwnPropertyNames(checked("Object.getOwnPropertyNames", value));
   },
   keys(value) {
-    return keys(checked("Object.keys", value));
+    return keys(checkedText("Object.keys", value));
   },
   values(value) {
-    return values(checked("Object.values", value));
+    return values(checkedText("Object.values", value));
   },
 });
 guard(Reflect, {
