@@ -65,10 +65,10 @@ guard(prototype, {
     return ordinary || this === null || this === undefined ? apply(concat, this, items) : loops().concat(this, items);
   },
   // What an element holds is found out by reading it, once.
-  flat(depth) {
+  flat(depth = undefined) {
     return this === null || this === undefined ? $flat(this) : loops().flat(this, depth);
   },
-  flatMap(callback, self) {
+  flatMap(callback, self = undefined) {
     return this === null || this === undefined ? $flatMap(this) : loops().flatMap(this, callback, self);
   },
   // A comparison of texts may be long; one by a function is where V8 can stop.
@@ -84,57 +84,57 @@ guard(prototype, {
       ? $toSorted(this, comparator)
       : loops().toSorted(this, comparator);
   },
-  every(callback, self) {
+  every(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $every(this, callback, self)
       : loops().every(this, callback, self);
   },
-  some(callback, self) {
+  some(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $some(this, callback, self)
       : loops().some(this, callback, self);
   },
-  forEach(callback, self) {
+  forEach(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $forEach(this, callback, self)
       : loops().forEach(this, callback, self);
   },
-  map(callback, self) {
+  map(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $map(this, callback, self)
       : loops().map(this, callback, self);
   },
-  filter(callback, self) {
+  filter(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $filter(this, callback, self)
       : loops().filter(this, callback, self);
   },
-  find(callback, self) {
+  find(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $find(this, callback, self)
       : loops().find(this, callback, self);
   },
-  findIndex(callback, self) {
+  findIndex(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $findIndex(this, callback, self)
       : loops().findIndex(this, callback, self);
   },
-  findLast(callback, self) {
+  findLast(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $findLast(this, callback, self)
       : loops().findLast(this, callback, self);
   },
-  findLastIndex(callback, self) {
+  findLastIndex(callback, self = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $findLastIndex(this, callback, self)
       : loops().findLastIndex(this, callback, self);
   },
-  indexOf(value, from) {
+  indexOf(value, from = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $indexOf(this, value, from)
       : loops().indexOf(this, value, from);
   },
-  includes(value, from) {
+  includes(value, from = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $includes(this, value, from)
       : loops().includes(this, value, from);
@@ -144,7 +144,7 @@ guard(prototype, {
       ? $join(this, separator)
       : loops().join(this, separator);
   },
-  toLocaleString(locales, options) {
+  toLocaleString(locales = undefined, options) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $toLocaleString(this, locales, options)
       : loops().toLocaleString(this, locales, options);
@@ -164,12 +164,12 @@ guard(prototype, {
       ? $slice(this, start, end)
       : loops().slice(this, start, end);
   },
-  copyWithin(to, start, end) {
+  copyWithin(to, start, end = undefined) {
     return (!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)
       ? $copyWithin(this, to, start, end)
       : loops().copyWithin(this, to, start, end);
   },
-  fill(value, start, end) {
+  fill(value, start = undefined, end) {
     return (!arrayProxies && isArray(this) && this.length <= filled) || isSmall(this, filled)
       ? $fill(this, value, start, end)
       : loops().fill(this, value, start, end);
@@ -184,13 +184,13 @@ guard(prototype, {
       ? $with(this, index, value)
       : loops().with(this, index, value);
   },
-  reduce(callback, initial) {
+  reduce(callback, initial = undefined) {
     if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return arguments.length > 1 ? $reduce(this, callback, initial) : $reduce(this, callback);
     }
     return loops().reduce(this, arguments);
   },
-  reduceRight(callback, initial) {
+  reduceRight(callback, initial = undefined) {
     if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return arguments.length > 1
         ? $reduceRight(this, callback, initial)
@@ -198,7 +198,7 @@ guard(prototype, {
     }
     return loops().reduceRight(this, arguments);
   },
-  lastIndexOf(value, from) {
+  lastIndexOf(value, from = undefined) {
     if ((!arrayProxies && isArray(this) && this.length <= elements) || isSmall(this, elements)) {
       return arguments.length > 1 ? $lastIndexOf(this, value, from) : $lastIndexOf(this, value);
     }

@@ -50,7 +50,7 @@ guard(Reflect, {
     if (typeof callee !== "function") return apply(callee, self, []);
     return apply(callee, self, readList(list));
   },
-  construct(callee, list, target) {
+  construct(callee, list, target = undefined) {
     const values = isSmallList(list) ? list : readConstructorList(callee, list, arguments);
     return arguments.length > 2 ? construct(callee, values, target) : construct(callee, values);
   },
@@ -82,7 +82,7 @@ function isSmallSource(items) {
 }
 
 guard(Array, {
-  from(items, mapper, self) {
+  from(items, mapper = undefined, self) {
     if ((arrayProxies || !isArray(items) || items.length > elements) && !isSmallSource(items)) {
       return loops().from(this, items, mapper, self);
     }

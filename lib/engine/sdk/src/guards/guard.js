@@ -67,8 +67,10 @@ const guards = [];
 
 // Puts a replacement where a built-in was, with everything that can be seen of it.
 function install(target, name, descriptor, replacement) {
+  // A property that was defined anew makes the startup snapshot larger.
   for (const key of ["name", "length"]) {
-    defineProperty(replacement, key, getOwnPropertyDescriptor(descriptor.value, key));
+    const own = getOwnPropertyDescriptor(descriptor.value, key);
+    if (replacement[key] !== own.value) defineProperty(replacement, key, own);
   }
   guards[guards.length] = {
     __proto__: null,

@@ -98,7 +98,7 @@ function checkedLocales(list) {
 function guardSupportedLocales(constructor) {
   const original = constructor.supportedLocalesOf;
   guard(constructor, {
-    supportedLocalesOf(list, options) {
+    supportedLocalesOf(list, options = undefined) {
       return invoke(original, this, checkedLocales(list), options);
     },
   });

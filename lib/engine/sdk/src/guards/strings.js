@@ -39,19 +39,19 @@ function hasShortText(value) {
 }
 
 guard(prototype, {
-  includes(wanted, from) {
+  includes(wanted, from = undefined) {
     return typeof this === "string" &&
       (typeof wanted === "string" ? this.length * wanted.length <= compared : hasShortText(wanted))
       ? $includes(this, wanted, from)
       : loops().textIncludes(this, wanted, from);
   },
-  indexOf(wanted, from) {
+  indexOf(wanted, from = undefined) {
     return typeof this === "string" &&
       (typeof wanted === "string" ? this.length * wanted.length <= compared : hasShortText(wanted))
       ? $indexOf(this, wanted, from)
       : loops().textIndexOf(this, wanted, from);
   },
-  lastIndexOf(wanted, from) {
+  lastIndexOf(wanted, from = undefined) {
     return typeof this === "string" &&
       (typeof wanted === "string" ? this.length * wanted.length <= compared : hasShortText(wanted))
       ? $lastIndexOf(this, wanted, from)
@@ -76,23 +76,23 @@ guard(prototype, {
       ? $split(this, separator, limit)
       : loops().split(this, separator, limit);
   },
-  normalize(form) {
+  normalize(form = undefined) {
     return typeof this === "string" && this.length <= unbroken
       ? $normalize(this, form)
       : loops().normalize(this, form);
   },
-  localeCompare(that, locales, options) {
+  localeCompare(that, locales = undefined, options) {
     return typeof this === "string" && typeof that === "string" &&
       this.length + that.length <= unbroken
       ? $localeCompare(this, that, locales, options)
       : loops().localeCompare(this, that, locales, options);
   },
-  toLocaleLowerCase(locales) {
+  toLocaleLowerCase(locales = undefined) {
     return typeof this === "string" && this.length <= text
       ? $toLocaleLowerCase(this, locales)
       : loops().toLocaleLowerCase(this, locales);
   },
-  toLocaleUpperCase(locales) {
+  toLocaleUpperCase(locales = undefined) {
     return typeof this === "string" && this.length <= text
       ? $toLocaleUpperCase(this, locales)
       : loops().toLocaleUpperCase(this, locales);
@@ -108,10 +108,10 @@ guard(prototype, {
       : loops().toUpperCase(this);
   },
   // These take long only in a loop: here V8 can stop.
-  endsWith(wanted, end) {
+  endsWith(wanted, end = undefined) {
     return $endsWith(this, wanted, end);
   },
-  startsWith(wanted, from) {
+  startsWith(wanted, from = undefined) {
     return $startsWith(this, wanted, from);
   },
   padEnd(length, filler) {

@@ -40,19 +40,19 @@ const { length: lengthOf, kind } = uncurried;
 const isTyped = (value) => isView(value) && kind(value) !== undefined;
 
 guard(prototype, {
-  copyWithin(target, start, end) {
+  copyWithin(target, start, end = undefined) {
     return copyWithin(this, target, start, end);
   },
-  fill(value, start, end) {
+  fill(value, start = undefined, end) {
     return fill(this, value, start, end);
   },
-  includes(value, from) {
+  includes(value, from = undefined) {
     return includes(this, value, from);
   },
-  indexOf(value, from) {
+  indexOf(value, from = undefined) {
     return indexOf(this, value, from);
   },
-  lastIndexOf(value, from) {
+  lastIndexOf(value, from = undefined) {
     return arguments.length > 1 ? lastIndexOf(this, value, from) : lastIndexOf(this, value);
   },
   reverse() {
@@ -66,12 +66,12 @@ guard(prototype, {
       ? loops().typedJoin(this, separator)
       : join(this, separator);
   },
-  toLocaleString(locales, options) {
+  toLocaleString(locales = undefined, options) {
     return isTyped(this) && lengthOf(this) > written
       ? loops().typedToLocaleString(this, locales, options)
       : toLocaleString(this, locales, options);
   },
-  set(source, offset) {
+  set(source, offset = undefined) {
     return !isTyped(this) || isTyped(source) || source === null || source === undefined ||
       (!arrayProxies && isArray(source) && source.length <= elements) ||
       isSmall(source, elements)
