@@ -64,8 +64,11 @@ struct HostOptions {
   // Runs V8 without a just-in-time compiler: smaller attack surface, slower code. Holds for the
   // whole process and only for the first host created in it.
   bool jitless = false;
+  // Counts what ICU allocates for tenants (formatters, time zones) against their external memory, by
+  // ICU's own hooks. False for a host that calls u_setMemoryFunctions() itself.
+  bool count_icu_memory = true;
   // What tenant code sees of time goes in steps of this: makes timing attacks slower, not
-  // impossible. For the whole process, as jitless. 0: as fine as the machine's. Up to 1 s.
+  // impossible. For the whole process, as jitless. At least 1 ms, whatever is said. Up to 1 s.
   std::chrono::microseconds clock_resolution{0};
 };
 

@@ -156,6 +156,14 @@ void V8Isolate::assign(const IsolateOptions& options) {
   external_.set_enforcing(!options.external_dry_run);
 }
 
+// V8 then gives up on its next larger allocation, and its thread parks instead of using a
+// processor.
+void V8Isolate::give_up() noexcept {
+  pages_.set_limits(0, 0);
+  external_.set_limit(0);
+  external_.set_enforcing(true);
+}
+
 // The thread never goes on, so nothing reads the isolate's heap any more.
 void V8Isolate::discard_pages() noexcept {
 #if SUBLET_V8 < 1200

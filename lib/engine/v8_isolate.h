@@ -44,6 +44,7 @@ class V8Isolate final : public Isolate,
   Terminator& terminator() override { return *this; }
   MemoryReading memory() const override;
   void reset_peaks() override;
+  void give_up() noexcept override;
   bool exhausted() const override { return exhausted_.load(std::memory_order_relaxed); }
   bool take_heap_limit_passed() override { return heap_passed_.exchange(false); }
   bool take_external_limit_passed() override {

@@ -29,7 +29,7 @@ LoadReport V8Context::load(std::shared_ptr<const Program> program, HostCallPort&
   isolate_.begin_turn();
   V8Context* const outer = std::exchange(isolate_.current, this);
   activation_ = &loading;
-  if (forked_after_start()) seed_random(context);
+  if (started_forkable()) seed_random(context);
   LoadReport report =
       realm_ == Realm::kFrozen ? load_closure(context) : load_modules(context);
   activation_ = nullptr;

@@ -19,6 +19,7 @@ struct Process {
   base::Mutex mutex;
   std::atomic<bool> started{false};
   std::atomic<bool> forked{false};
+  std::atomic<bool> forkable{false};
   std::atomic<PlatformWrapper*> platform{nullptr};  // null: the host's
   std::atomic<std::chrono::microseconds> clock_step{std::chrono::milliseconds(1)};
 };
@@ -43,7 +44,11 @@ void set_flags(bool jitless) {
   set_flag("--ticks-before-optimization=200");
   set_flag("--max-bytecode-size-for-early-opt=0");
 #endif
-  if (jitless) set_flag("--jitless");
+  if (jitless) {
+    set_flag("--jitless");
+    // V8 would print that it does this itself.
+    set_flag("--no-expose-wasm");
+  }
 }
 
 Error forked_error() {
@@ -61,6 +66,7 @@ Result<void> start_v8(const V8Startup& startup) {
   base::MutexLock lock(state.mutex);
   if (state.started.load()) return {};
   // A flag set in the child costs the calls that ask for it nothing, unlike getpid().
+  state.forkable = startup.forkable;
   if (!startup.forkable) pthread_atfork(nullptr, nullptr, [] { process().forked = true; });
   state.clock_step = std::max(state.clock_step.load(), startup.clock_resolution);
   if (startup.platform == nullptr) {
@@ -76,6 +82,8 @@ Result<void> start_v8(const V8Startup& startup) {
 }
 
 bool forked_after_start() noexcept { return process().forked.load(std::memory_order_relaxed); }
+
+bool started_forkable() noexcept { return process().forkable.load(std::memory_order_relaxed); }
 
 v8::Platform* own_platform() noexcept {
   PlatformWrapper* const platform = process().platform.load(std::memory_order_acquire);

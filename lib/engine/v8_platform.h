@@ -31,6 +31,9 @@ Result<void> start_v8(const V8Startup& startup);
 // Whether V8 was started here by an ancestor process of this one, and not to be forked.
 bool forked_after_start() noexcept;
 
+// Whether V8 was started to be forked: this is then a child of a process that started it, or that.
+bool started_forkable() noexcept;
+
 // After start_v8(). V8's own platform, which Sublet may pump; null where the host's is in use.
 v8::Platform* own_platform() noexcept;
 // The step of every clock that JavaScript can tell the time by: at least a millisecond, because a

@@ -24,6 +24,7 @@ engine::V8EngineOptions engine_options(const HostOptions& options) {
   wanted.platform = options.v8_platform;
   wanted.jitless = options.jitless;
   wanted.clock_resolution = options.clock_resolution;
+  wanted.count_icu_memory = options.count_icu_memory;
   return wanted;
 }
 
@@ -132,6 +133,8 @@ ExtensionHost::Impl::~Impl() {
     dispatcher_->abandon_after_fork();
   } else {
     dispatcher_->shutdown();
+    // A thread that never comes back keeps the engine, but no process of it.
+    if (sandbox_ != nullptr) sandbox_->stop();
     if (installer_ != nullptr) installer_->save();
   }
 }

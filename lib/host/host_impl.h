@@ -13,6 +13,7 @@
 #include "host/extension_registry.h"
 #include "host/installer.h"
 #include "hostcall/function_registry.h"
+#include "sandbox/sandbox_engine.h"
 #include "sublet/extension_host.h"
 
 namespace sublet {
@@ -55,7 +56,7 @@ class ExtensionHost::Impl {
   const HostOptions options_;
   std::shared_ptr<const TenantPolicy> default_policy_;
   std::shared_ptr<engine::Engine> engine_;
-  std::shared_ptr<engine::Engine> sandbox_;
+  std::shared_ptr<sandbox::SandboxEngine> sandbox_;
   std::shared_ptr<hostcall::FunctionRegistry> functions_;
   std::unique_ptr<host::CodeCacheStore> store_;
   std::unique_ptr<dispatch::Dispatcher> dispatcher_;

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -31,7 +32,10 @@ constexpr std::uint64_t kDryRunMemory = std::uint64_t{4096} << 20;
 bool limit_memory(const engine::IsolateOptions& options) {
   std::uint64_t most = options.heap.count + options.external_memory.count + kOwnMemory;
   if (options.heap_dry_run || options.external_dry_run) most += kDryRunMemory;
-  const rlimit limit{most, most};
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_DATA, &limit) != 0) return false;
+  // Where the host has less itself, that holds.
+  limit.rlim_cur = limit.rlim_max = std::min<rlim_t>(most, limit.rlim_max);
   return ::setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 

@@ -3,14 +3,15 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -21,16 +22,19 @@ namespace {
 
 constexpr std::size_t kStack = std::size_t{64} << 10;
 
-// What the new process does between clone and exec: in the host's memory, so nothing but system
+// What the new processes do between clone and exec: in the host's memory, so nothing but system
 // calls.
 struct Launch {
   const char* executable = nullptr;
   char* const* arguments = nullptr;
   int control = -1;
+  void* stack = nullptr;  // of the second process
+  int process = -1;       // its pidfd, in the host's table
   int error = 0;
 };
 
-int launch(void* argument) {
+// The helper to be.
+int become_helper(void* argument) {
   auto* self = static_cast<Launch*>(argument);
   static char* const kNoEnvironment[] = {nullptr};
   // dup2() onto itself would keep the close-on-exec flag.
@@ -41,26 +45,40 @@ int launch(void* argument) {
   ::_exit(127);
 }
 
-// As vfork() and exec, but the child's end raises no signal: a host that waits for any child, or
-// handles SIGCHLD, never meets it.
-pid_t start_unnoticed(Launch& what) {
-  void* stack = ::mmap(nullptr, kStack, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-  if (stack == MAP_FAILED) {
+// The process between: it ends at once, so that the helper is nobody's child.
+int start_helper(void* argument) {
+  auto* self = static_cast<Launch*>(argument);
+  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+  const pid_t pid = ::clone(become_helper, static_cast<char*>(self->stack) + kStack, kFlags, self,
+                            &self->process);
+  if (pid < 0) self->error = errno;
+  ::_exit(0);
+}
+
+// Twice vfork() and exec. The first child raises no signal when it ends and is found by no wait but
+// one that asks for such; exec would make it an ordinary child.
+bool start_unnoticed(Launch& what) {
+  void* stacks = ::mmap(nullptr, 2 * kStack, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (stacks == MAP_FAILED) {
     what.error = errno;
-    return -1;
+    return false;
   }
+  what.stack = static_cast<char*>(stacks) + kStack;
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   // A handler of the host's must not run on the borrowed memory.
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  const pid_t pid =
-      ::clone(launch, static_cast<char*>(stack) + kStack, CLONE_VM | CLONE_VFORK, &what);
-  if (pid < 0) what.error = errno;
+  // The table of descriptors is shared, so that the pidfd is the host's.
+  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_FILES;
+  const pid_t between = ::clone(start_helper, what.stack, kFlags, &what);
+  if (between < 0) what.error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  ::munmap(stack, kStack);
-  return pid;
+  while (between > 0 && ::waitpid(between, nullptr, __WALL) < 0 && errno == EINTR) {
+  }
+  ::munmap(stacks, 2 * kStack);
+  return what.error == 0;
 }
 
 std::filesystem::path own_folder() {
@@ -91,23 +109,23 @@ Result<HelperProcess> HelperProcess::start(const std::filesystem::path& executab
   what.executable = executable.c_str();
   what.arguments = pointers.data();
   what.control = control;
-  const pid_t pid = start_unnoticed(what);
-  if (what.error == 0) return HelperProcess(pid);
-  if (pid > 0) ::waitpid(pid, nullptr, __WALL);
+  const bool started = start_unnoticed(what);
+  base::UniqueFd process(what.process);
+  if (started && process) return HelperProcess(std::move(process));
   return Error{ErrorCode::kUnavailable,
                "the sandbox helper " + executable.string() + " could not be started: " +
                    std::error_code(what.error, std::generic_category()).message()};
 }
 
-HelperProcess::HelperProcess(pid_t pid) : pid_(pid), owner_(::getpid()) {}
+HelperProcess::HelperProcess(base::UniqueFd process)
+    : process_(std::move(process)), owner_(::getpid()) {}
 
-HelperProcess::HelperProcess(HelperProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), owner_(other.owner_) {}
+HelperProcess::HelperProcess(HelperProcess&& other) noexcept = default;
 
 HelperProcess& HelperProcess::operator=(HelperProcess&& other) noexcept {
   if (this == &other) return *this;
   end();
-  pid_ = std::exchange(other.pid_, -1);
+  process_ = std::move(other.process_);
   owner_ = other.owner_;
   return *this;
 }
@@ -115,15 +133,11 @@ HelperProcess& HelperProcess::operator=(HelperProcess&& other) noexcept {
 HelperProcess::~HelperProcess() { end(); }
 
 void HelperProcess::end() noexcept {
-  if (pid_ <= 0 || owner_ != ::getpid()) return;
-  constexpr int kTries = 500;
-  constexpr timespec kPause{0, 2'000'000};
-  int tries = 0;
-  while (::waitpid(pid_, nullptr, WNOHANG | __WALL) == 0) {
-    if (tries++ == kTries) ::kill(pid_, SIGKILL);
-    ::nanosleep(&kPause, nullptr);
-  }
-  pid_ = -1;
+  if (!process_ || owner_ != ::getpid()) return;
+  constexpr int kPatience = 1000;  // milliseconds
+  pollfd ended{process_.get(), POLLIN, 0};
+  if (::poll(&ended, 1, kPatience) > 0) return;
+  (void)::syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0);
 }
 
 std::filesystem::path find_helper(const std::filesystem::path& given) {

@@ -12,8 +12,9 @@
 
 namespace sublet::sandbox {
 
-// The helper executable as a process, started and waited for without the host noticing: no SIGCHLD,
-// and no wait for "any child" finds it.
+// The helper executable as a process that is nobody's child: a host that handles SIGCHLD, or waits
+// for any child, never meets it. (Where the host is the first process of a container, it inherits
+// it like every orphan there.)
 class HelperProcess {
  public:
   // Starts `executable` with `arguments` and an empty environment; `control` becomes its descriptor
@@ -26,11 +27,14 @@ class HelperProcess {
   // Waits a little for it to end by itself, since its control socket is closed; then ends it.
   ~HelperProcess();
 
+  // Its pidfd.
+  int descriptor() const noexcept { return process_.get(); }
+
  private:
-  explicit HelperProcess(pid_t pid);
+  explicit HelperProcess(base::UniqueFd process);
   void end() noexcept;
 
-  pid_t pid_ = -1;
+  base::UniqueFd process_;
   pid_t owner_ = -1;  // a fork of the host has a copy, and leaves the process alone
 };
 

@@ -19,6 +19,9 @@ class SandboxEngine final : public engine::Engine {
   Result<void> prepare(engine::Program& program) override;
   std::string cache_tag() const override { return {}; }
 
+  // Ends the helper and with it every process; nothing can be made any more.
+  void stop() { link_->stop_for_good(); }
+
  private:
   Result<std::unique_ptr<class SandboxIsolate>> take();
 

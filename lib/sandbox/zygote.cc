@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/zygote.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -29,6 +30,7 @@ constexpr int kStarted = 0;
 constexpr int kNoEngine = 64;
 constexpr int kNoSignals = 65;
 constexpr int kNotConfined = 66;
+constexpr int kNoSilence = 67;
 
 void on_turn_signal(int, siginfo_t* info, void*) {
   const int error = errno;
@@ -44,6 +46,7 @@ class Zygote {
 
  private:
   bool start_engine();
+  bool silence();
   bool take_signals();
   bool confine();
   void fork_child(const ControlMessage& request, std::vector<base::UniqueFd> descriptors);
@@ -96,7 +99,9 @@ bool Zygote::take_signals() {
 
 // V8 and ICU have read what files they need by now.
 bool Zygote::confine() {
-  const std::array<int, 2> kept = {control_.get(), signals_.get()};
+  // The first three are kept taken, so that no socket becomes what V8 writes its last words to.
+  const std::array<int, 5> kept = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, control_.get(),
+                                   signals_.get()};
   ZygoteConfinement options;
   options.descriptors = kept;
   options.filter.jitless = setup_.jitless;
@@ -106,7 +111,17 @@ bool Zygote::confine() {
   return true;
 }
 
+// What V8 writes to it is not for the host's terminal.
+bool Zygote::silence() {
+  const base::UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (const int each : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (!nowhere || ::dup2(nowhere.get(), each) != each) return false;
+  }
+  return true;
+}
+
 int Zygote::run() {
+  if (!silence()) return kNoSilence;
   if (!start_engine()) return kNoEngine;
   if (!take_signals()) return kNoSignals;
   if (!confine()) return kNotConfined;

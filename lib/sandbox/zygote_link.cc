@@ -39,8 +39,11 @@ Error no_descriptors() {
 
 }  // namespace
 
-ZygoteLink::~ZygoteLink() {
+ZygoteLink::~ZygoteLink() { stop_for_good(); }
+
+void ZygoteLink::stop_for_good() {
   base::MutexLock lock(mutex_);
+  stopped_ = true;
   stop();
 }
 
@@ -129,6 +132,7 @@ bool ZygoteLink::request() {
 
 Result<void> ZygoteLink::ensure_started() {
   if (helper_.has_value()) return {};
+  if (stopped_) return Error{ErrorCode::kUnavailable, "the host was shut down"};
   if (steady_clock::now() < next_start_) return Error{ErrorCode::kUnavailable, failure_};
   Result<void> started = start();
   if (started) {

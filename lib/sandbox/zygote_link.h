@@ -44,6 +44,7 @@ class ZygoteLink {
   Result<Child> take() SUBLET_EXCLUDES(mutex_);
   // How a process ended, for people: "ended by signal 31". Empty where that is not known.
   std::string fate_of(std::uint32_t number) SUBLET_EXCLUDES(mutex_);
+  void stop_for_good() SUBLET_EXCLUDES(mutex_);
 
  private:
   struct Pending {
@@ -73,6 +74,7 @@ class ZygoteLink {
   std::uint32_t failures_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::chrono::steady_clock::time_point next_start_ SUBLET_GUARDED_BY(mutex_){};
   std::string failure_ SUBLET_GUARDED_BY(mutex_);
+  bool stopped_ SUBLET_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace sublet::sandbox

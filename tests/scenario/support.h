@@ -132,6 +132,9 @@ class RecordingObserver : public Observer {
   void extension_installed(const ExtensionInfo& extension) override { installed.add(extension); }
   void extension_uninstalled(const ExtensionInfo& extension) override { removed.add(extension); }
   void isolate_ended(std::string_view, IsolateEnd end, Bytes) override { ended.add(end); }
+  void tenant_quarantined(std::string_view tenant, std::string_view) override {
+    quarantined.add(std::string(tenant));
+  }
   void internal_error(std::string_view where, std::string_view what) override {
     errors.add(std::string(where) + ": " + std::string(what));
   }
@@ -153,8 +156,20 @@ class RecordingObserver : public Observer {
   Collector<ExtensionInfo> installed;
   Collector<ExtensionInfo> removed;
   Collector<IsolateEnd> ended;
+  Collector<std::string> quarantined;
   Collector<std::string> errors;
 };
+
+// Reading this expression takes V8 ten seconds in which it looks at nothing, so its thread is given
+// up. With an event's data only.
+inline const char* const kStuckCode =
+    "export const run = (event) => event.data ? "
+    "new RegExp('\\\\p{L}\\\\P{Lu}[^\\\\p{Script=Greek}]'.repeat(20_000), 'iu') : 'done';";
+
+// V8 ends the process where it cannot compile an expression for want of stack.
+inline const char* const kFatalCode =
+    "function f() { try { f(); } catch { /(?:x|y(?:z|w))+/.test('q' + Math.random()); } }"
+    "export const run = f;";
 
 // The suite runs once for each tier.
 inline Isolation tested_isolation() {

@@ -10,8 +10,9 @@
 namespace sublet::sandbox {
 namespace {
 
-engine::Program small_program() {
-  engine::Program program;
+std::unique_ptr<engine::Program> small_program() {
+  auto made = std::make_unique<engine::Program>();
+  engine::Program& program = *made;
   program.digest = "abc";
   auto module = std::make_unique<engine::ProgramModule>();
   module->path = "extension.js";
@@ -23,7 +24,7 @@ engine::Program small_program() {
   other->path = "b.js";
   program.modules.push_back(std::move(other));
   program.exports = {"run"};
-  return program;
+  return made;
 }
 
 Standing some_standing() {
@@ -104,7 +105,8 @@ TEST_CASE("messages: a count that the message cannot hold allocates nothing") {
 }
 
 TEST_CASE("messages: a program comes across, its own caches before the other tier's") {
-  const engine::Program program = small_program();
+  const auto held = small_program();
+  const engine::Program& program = *held;
   const std::vector<std::uint8_t> one = {1};
   const std::vector<std::uint8_t> two = {2, 2};
   program.modules[0]->code_cache.set(std::make_shared<const std::vector<std::uint8_t>>(one));
@@ -120,11 +122,13 @@ TEST_CASE("messages: a program comes across, its own caches before the other tie
 }
 
 TEST_CASE("messages: what a process prepared never becomes the other tier's code cache") {
-  engine::Program made = small_program();
+  const auto source = small_program();
+  engine::Program& made = *source;
   made.modules[0]->code_cache.set(
       std::make_shared<const std::vector<std::uint8_t>>(std::vector<std::uint8_t>{5}));
   made.closure = "closure";
-  engine::Program program = small_program();
+  const auto held = small_program();
+  engine::Program& program = *held;
   const auto prepared = decode_prepared(encode_prepared({}, made), program);
   REQUIRE(prepared.has_value());
   REQUIRE(prepared->has_value());
@@ -134,15 +138,18 @@ TEST_CASE("messages: what a process prepared never becomes the other tier's code
 }
 
 TEST_CASE("messages: an import of a module that is not there is not believed") {
-  engine::Program made = small_program();
+  const auto source = small_program();
+  engine::Program& made = *source;
   made.modules[0]->imports["./b.js"] = 2;
-  engine::Program program = small_program();
+  const auto held = small_program();
+  engine::Program& program = *held;
   CHECK_FALSE(decode_prepared(encode_prepared({}, made), program).has_value());
   CHECK(decode_program(encode(made)) == nullptr);
 }
 
 TEST_CASE("messages: the error of preparing comes across") {
-  engine::Program program = small_program();
+  const auto held = small_program();
+  engine::Program& program = *held;
   const Result<void> error = Error{ErrorCode::kInvalidArgument, "a.js:1:1: no"};
   const auto prepared = decode_prepared(encode_prepared(error, program), program);
   REQUIRE(prepared.has_value());
