@@ -11,7 +11,7 @@ namespace sublet::hostile {
 // What a program's first line expects: "// EXPECT CONTAINED: text".
 enum class Expectation {
   kNone,       // no such line
-  kContained,  // ended by a limit, an exception or a refusal, never answered
+  kContained,  // it has no end of its own, or a far one: somebody has to bring it about
   kException,  // an exception or a refusal
   kAny,        // whatever it is, the host stands
   kOk,         // answered
