@@ -52,6 +52,10 @@ struct HostOptions {
   // The helper executable, `sublet-sandbox`. Empty: looked for beside the library and in the
   // libexec directory of its installation; where there is none, that tier is not available.
   std::filesystem::path sandbox_helper;
+  // A folder of the cgroup (version 2) file system that this user may write to. What all sandboxed
+  // processes take together is limited there, to the memory budget.
+  // Empty: they are limited one by one only.
+  std::filesystem::path sandbox_cgroup;
   // Sandboxed processes kept ready for tenants not seen yet, once one was needed. 0 to 64.
   std::uint32_t warm_sandboxes = 2;
 
@@ -79,6 +83,7 @@ struct HostStats {
   std::uint64_t isolates = 0;            // live, assigned or ready
   std::uint64_t isolates_ready = 0;      // not assigned to a tenant yet
   std::uint64_t isolates_abandoned = 0;  // left behind since create()
+  std::uint64_t isolates_held = 0;       // of these: their threads have not come back yet
   std::uint64_t isolates_condemned = 0;
   std::uint64_t isolates_evicted = 0;
   std::uint64_t sandboxes_lost = 0;      // sandboxed processes that ended under their tenant

@@ -309,6 +309,7 @@ void Core::add_stats(HostStats& stats) {
   stats.isolates += isolates_;
   stats.isolates_ready += spares_.size();
   stats.isolates_abandoned += abandoned_ever_;
+  stats.isolates_held += abandoned_.size();
   stats.isolates_condemned += condemned_ever_;
   stats.isolates_evicted += evicted_ever_;
   stats.sandboxes_lost += lost_ever_;

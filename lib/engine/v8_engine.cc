@@ -19,7 +19,7 @@ namespace {
 class V8Engine final : public Engine {
  public:
   V8Engine(const Snapshot& snapshot, const V8EngineOptions& options)
-      : snapshot_(snapshot), jitless_(options.jitless), forkable_(options.forkable) {}
+      : snapshot_(snapshot), jitless_(options.jitless), on_fatal_(options.on_fatal) {}
 
   Result<std::unique_ptr<Isolate>> create_isolate(const IsolateOptions& options,
                                                   FatalHandler on_fatal) override {
@@ -31,7 +31,7 @@ class V8Engine final : public Engine {
   }
 
   Result<void> prepare(Program& program) override {
-    return forkable_ ? prepare_program_here(snapshot_, program)
+    return on_fatal_ ? prepare_program_here(snapshot_, program, on_fatal_)
                      : prepare_program(snapshot_, program);
   }
 
@@ -43,7 +43,7 @@ class V8Engine final : public Engine {
  private:
   const Snapshot& snapshot_;
   const bool jitless_;
-  const bool forkable_;
+  const FatalHandler on_fatal_;
 };
 
 }  // namespace

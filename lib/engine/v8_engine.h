@@ -18,6 +18,9 @@ struct V8EngineOptions {
   // Charges what ICU (Intl, normalize(), locale functions) allocates to Limits::external_memory.
   // Not for a host that gives ICU memory functions of its own.
   bool count_icu_memory = true;
+  // Set: programs are prepared on the calling thread, and where V8 gives up meanwhile this is
+  // called; it must not return. Else on a thread of their own.
+  FatalHandler on_fatal = nullptr;
 };
 
 // Starts V8 for the process where needed. kFailedPrecondition after a fork,

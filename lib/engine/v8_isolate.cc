@@ -156,11 +156,12 @@ void V8Isolate::assign(const IsolateOptions& options) {
   external_.set_enforcing(!options.external_dry_run);
 }
 
-// V8 then gives up on its next larger allocation, and its thread parks instead of using a
-// processor.
+// What is under way may still come to its end, in little memory; where it needs more, V8 gives up and
+// its thread parks instead of using a processor.
 void V8Isolate::give_up() noexcept {
-  pages_.set_limits(0, 0);
-  external_.set_limit(0);
+  constexpr std::uint64_t kLittle = std::uint64_t{64} << 20;
+  pages_.set_limits(pages_.committed() + kLittle, kLittle);
+  external_.set_limit(external_.used());
   external_.set_enforcing(true);
 }
 

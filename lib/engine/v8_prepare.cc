@@ -66,8 +66,7 @@ Error compile_error(v8::Local<v8::Context> context, const v8::TryCatch& caught,
     return Error{ErrorCode::kInvalidArgument,
                  module.path + ": compiling it takes more memory than there is for that"};
   }
-  const GuestError error =
-      describe_located(context, caught.Exception(), caught.Message(), program);
+  const GuestError error = describe_located(context, caught.Exception(), caught.Message(), program);
   return Error{ErrorCode::kInvalidArgument, error.message};
 }
 
@@ -196,9 +195,9 @@ void* prepare_on_thread(void* argument) {
 
 }  // namespace
 
-Result<void> prepare_program_here(const Snapshot& snapshot, Program& program) {
-  constexpr int kGaveUp = 72;
-  return run(snapshot, program, [](std::string_view) { ::_exit(kGaveUp); });
+Result<void> prepare_program_here(const Snapshot& snapshot, Program& program,
+                                  FatalHandler on_fatal) {
+  return run(snapshot, program, std::move(on_fatal));
 }
 
 Result<void> prepare_program(const Snapshot& snapshot, Program& program) {

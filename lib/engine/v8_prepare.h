@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/engine.h"
 #include "engine/program.h"
 #include "engine/v8_snapshot.h"
 #include "sublet/result.h"
@@ -12,8 +13,8 @@ namespace sublet::engine {
 // neither the caller's stack nor its life depends on what the text does to V8's parser.
 Result<void> prepare_program(const Snapshot& snapshot, Program& program);
 
-// The same on the calling thread, in a process that is there for this alone: it ends where V8 gives
-// up. No isolate is entered.
-Result<void> prepare_program_here(const Snapshot& snapshot, Program& program);
+// The same on the calling thread, which has entered no isolate. `on_fatal` must not return.
+Result<void> prepare_program_here(const Snapshot& snapshot, Program& program,
+                                  FatalHandler on_fatal);
 
 }  // namespace sublet::engine

@@ -123,6 +123,8 @@ void ExtensionHost::Impl::start_sandbox() {
   setup.helper = sandbox::find_helper(options_.sandbox_helper);
   setup.spares = options_.warm_sandboxes;
   setup.jitless = options_.jitless;
+  setup.cgroup = options_.sandbox_cgroup;
+  setup.cgroup_memory = options_.memory_budget.count;
   setup.clock_resolution = options_.clock_resolution;
   if (!setup.helper.empty()) sandbox_ = std::make_shared<sandbox::SandboxEngine>(std::move(setup));
 }

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/child_process.h"
 
-#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <csignal>
-#include <string>
-#include <string_view>
 
+#include "sandbox/process_number.h"
 #include "sandbox/turn_signal.h"
 
 namespace sublet::sandbox {
@@ -20,30 +17,12 @@ int send_signal(int process, int signal, siginfo_t* info) noexcept {
   return static_cast<int>(::syscall(SYS_pidfd_send_signal, process, signal, info, 0));
 }
 
-// The number that this process's namespace has for it. The zygote may know it by another one.
-pid_t number_of(int process) {
-  const std::string path = "/proc/self/fdinfo/" + std::to_string(process);
-  const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return -1;
-  char text[512];
-  const ssize_t size = ::read(file.get(), text, sizeof text);
-  if (size <= 0) return -1;
-  const std::string_view info(text, static_cast<std::size_t>(size));
-  constexpr std::string_view kKey = "\nPid:\t";
-  const std::size_t at = info.find(kKey);
-  if (at == std::string_view::npos) return -1;
-  pid_t pid = -1;
-  const char* const first = info.data() + at + kKey.size();
-  if (std::from_chars(first, info.data() + info.size(), pid).ec != std::errc()) return -1;
-  return pid > 0 ? pid : -1;
-}
-
 }  // namespace
 
 ChildProcess::ChildProcess(Channel channel, base::UniqueFd process)
     : channel_(std::move(channel)),
       process_(std::move(process)),
-      pid_(number_of(process_.get())),
+      pid_(number_of_process(process_.get())),
       owner_(::getpid()) {
   if (pid_ <= 0 || ::clock_getcpuclockid(pid_, &clock_) != 0) clock_ = 0;
 }

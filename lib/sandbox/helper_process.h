@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "sandbox/process_number.h"
 #include "sublet/result.h"
 
 namespace sublet::sandbox {
@@ -27,8 +28,8 @@ class HelperProcess {
   // Waits a little for it to end by itself, since its control socket is closed; then ends it.
   ~HelperProcess();
 
-  // Its pidfd.
-  int descriptor() const noexcept { return process_.get(); }
+  // -1: it has ended.
+  pid_t number() const { return number_of_process(process_.get()); }
 
  private:
   explicit HelperProcess(base::UniqueFd process);

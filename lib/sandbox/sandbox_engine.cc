@@ -3,30 +3,30 @@
 
 #include <utility>
 
-#include "sandbox/sandbox_isolate.h"
+#include "sandbox/remote_isolate.h"
 
 namespace sublet::sandbox {
 
-Result<std::unique_ptr<SandboxIsolate>> SandboxEngine::take() {
+Result<std::unique_ptr<RemoteIsolate>> SandboxEngine::take() {
   Result<ZygoteLink::Child> child = link_->take();
   if (!child) return child.error();
-  auto isolate = std::make_unique<SandboxIsolate>(std::move(child).value(), link_);
+  auto isolate = std::make_unique<RemoteIsolate>(std::move(child).value(), link_);
   if (!isolate->wait_until_ready()) return Error{ErrorCode::kUnavailable, isolate->why_lost()};
   return isolate;
 }
 
 Result<std::unique_ptr<engine::Isolate>> SandboxEngine::create_isolate(
     const engine::IsolateOptions& options, engine::FatalHandler) {
-  Result<std::unique_ptr<SandboxIsolate>> taken = take();
+  Result<std::unique_ptr<RemoteIsolate>> taken = take();
   if (!taken) return taken.error();
   (*taken)->assign(options);
   return std::unique_ptr<engine::Isolate>(std::move(taken).value());
 }
 
 Result<void> SandboxEngine::prepare(engine::Program& program) {
-  Result<std::unique_ptr<SandboxIsolate>> taken = take();
+  Result<std::unique_ptr<RemoteIsolate>> taken = take();
   if (!taken) return taken.error();
-  SandboxIsolate& isolate = **taken;
+  RemoteIsolate& isolate = **taken;
   const auto answer =
       isolate.ask(MessageType::kPrepare, encode(program), MessageType::kPrepared, nullptr);
   if (!answer) {

@@ -23,7 +23,7 @@ class SandboxEngine final : public engine::Engine {
   void stop() { link_->stop_for_good(); }
 
  private:
-  Result<std::unique_ptr<class SandboxIsolate>> take();
+  Result<std::unique_ptr<class RemoteIsolate>> take();
 
   const std::shared_ptr<ZygoteLink> link_;
 };

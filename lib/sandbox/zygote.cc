@@ -69,11 +69,11 @@ bool Zygote::start_engine() {
   options.jitless = setup_.jitless;
   options.forkable = true;
   options.clock_resolution = setup_.clock_resolution;
+  options.on_fatal = [](std::string_view reason) { ChildServer::fatal(reason); };
   auto engine = engine::create_v8_engine(options);
   if (!engine) return false;
   engine_ = std::move(engine).value();
-  auto isolate =
-      engine_->create_isolate({}, [](std::string_view reason) { ChildServer::fatal(reason); });
+  auto isolate = engine_->create_isolate({}, options.on_fatal);
   if (!isolate) return false;
   isolate_ = std::move(isolate).value();
   const engine::EnteredIsolate entered(*isolate_);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <utility>
 
 #include "sandbox/control.h"
@@ -59,9 +60,8 @@ Result<ZygoteLink::Child> ZygoteLink::take() {
       return std::move(*child);
     }
   }
-  return Error{ErrorCode::kUnavailable, failure_.empty()
-                                            ? "the sandbox helper could not fork a process"
-                                            : failure_};
+  return Error{ErrorCode::kUnavailable,
+               failure_.empty() ? "the sandbox helper could not fork a process" : failure_};
 }
 
 std::optional<ZygoteLink::Child> ZygoteLink::take_pending() {
@@ -158,6 +158,7 @@ Result<void> ZygoteLink::start() {
   if (!started) return started.error();
   helper_ = std::move(started).value();
   theirs = base::UniqueFd();
+  if (Result<void> joined = join_cgroup(); !joined) return joined;
   ControlMessage hello;
   std::vector<base::UniqueFd> none;
   const ControlRead read = receive_control(control_.get(), kStartPatience, hello, none);
@@ -172,11 +173,25 @@ Result<void> ZygoteLink::start() {
   return {};
 }
 
+// A limit that was asked for and cannot be had is an error, not a wish.
+Result<void> ZygoteLink::join_cgroup() {
+  if (options_.cgroup.empty()) return {};
+  const pid_t pid = helper_->number();
+  if (pid <= 0) return Error{ErrorCode::kUnavailable, "the sandbox helper ended at once"};
+  CgroupLimits limits;
+  limits.memory = options_.cgroup_memory;
+  auto made = Cgroup::create(options_.cgroup, "sublet-" + std::to_string(pid), limits);
+  if (!made) return made.error();
+  cgroup_ = std::move(made).value();
+  return cgroup_->add(pid);
+}
+
 void ZygoteLink::stop() {
   pending_.clear();
   // The helper ends when it sees this.
   control_ = base::UniqueFd();
   helper_.reset();
+  cgroup_.reset();
 }
 
 std::string ZygoteLink::fate_of(std::uint32_t number) {
@@ -190,6 +205,7 @@ std::string ZygoteLink::fate_of(std::uint32_t number) {
   if (found == fates_.end()) return {};
   const int status = found->second;
   fates_.erase(found);
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) return "made a forbidden system call";
   if (WIFSIGNALED(status)) return "ended by signal " + std::to_string(WTERMSIG(status));
   return "ended with status " + std::to_string(WEXITSTATUS(status));
 }

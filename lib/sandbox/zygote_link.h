@@ -13,6 +13,7 @@
 
 #include "base/mutex.h"
 #include "base/unique_fd.h"
+#include "sandbox/cgroup.h"
 #include "sandbox/child_process.h"
 #include "sandbox/helper_process.h"
 #include "sublet/result.h"
@@ -24,6 +25,9 @@ struct ZygoteOptions {
   // Processes that are forked before anybody needs them.
   std::uint32_t spares = 2;
   bool jitless = false;
+  // A delegated control group, and what all processes may take in it; empty: none.
+  std::filesystem::path cgroup;
+  std::uint64_t cgroup_memory = 0;
   std::chrono::microseconds clock_resolution{0};
 };
 
@@ -57,6 +61,7 @@ class ZygoteLink {
 
   Result<void> ensure_started() SUBLET_REQUIRES(mutex_);
   Result<void> start() SUBLET_REQUIRES(mutex_);
+  Result<void> join_cgroup() SUBLET_REQUIRES(mutex_);
   void stop() SUBLET_REQUIRES(mutex_);
   bool request() SUBLET_REQUIRES(mutex_);
   std::optional<Child> take_pending() SUBLET_REQUIRES(mutex_);
@@ -65,6 +70,7 @@ class ZygoteLink {
 
   const ZygoteOptions options_;
   base::Mutex mutex_;
+  std::optional<Cgroup> cgroup_ SUBLET_GUARDED_BY(mutex_);
   std::optional<HelperProcess> helper_ SUBLET_GUARDED_BY(mutex_);
   base::UniqueFd control_ SUBLET_GUARDED_BY(mutex_);
   std::uint32_t last_number_ SUBLET_GUARDED_BY(mutex_) = 0;

@@ -9,6 +9,7 @@ TenantPolicy automatic_policy() {
   auto policy = ample_policy();
   policy.isolation = Isolation::kAutomatic;
   policy.limits.cpu_time = 100ms;
+  policy.limits.startup_cpu_time = 100ms;
   return policy;
 }
 

@@ -164,7 +164,7 @@ class RecordingObserver : public Observer {
 // up. With an event's data only.
 inline const char* const kStuckCode =
     "export const run = (event) => event.data ? "
-    "new RegExp('\\\\p{L}\\\\P{Lu}[^\\\\p{Script=Greek}]'.repeat(20_000), 'iu') : 'done';";
+    "new RegExp('\\\\p{L}\\\\P{Lu}[^\\\\p{sc=Greek}]'.repeat(20_000), 'iu') : 'done';";
 
 // V8 ends the process where it cannot compile an expression for want of stack.
 inline const char* const kFatalCode =

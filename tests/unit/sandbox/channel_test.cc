@@ -39,9 +39,8 @@ TEST_CASE("channel: messages arrive in order, queued ones with the next that is 
   ends.host->queue(MessageType::kDrop, "");
   REQUIRE(ends.host->send(MessageType::kStart, "3") == Status::kOk);
   Channel::Message message;
-  for (const auto& [type, body] : {std::pair{MessageType::kWarn, "1"},
-                                   {MessageType::kDrop, ""},
-                                   {MessageType::kStart, "3"}}) {
+  for (const auto& [type, body] :
+       {std::pair{MessageType::kWarn, "1"}, {MessageType::kDrop, ""}, {MessageType::kStart, "3"}}) {
     REQUIRE(ends.process->receive(message) == Status::kOk);
     CHECK(message.type == type);
     CHECK(message.body == body);

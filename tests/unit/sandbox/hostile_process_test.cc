@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "sandbox/sandbox_isolate.h"
+#include "sandbox/remote_isolate.h"
 
 namespace sublet::sandbox {
 namespace {
@@ -43,10 +43,10 @@ struct Played {
     const timeval tick{0, 10'000};
     ::setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
     ZygoteLink::Child child;
-    child.process = std::make_unique<ChildProcess>(
-        Channel(base::UniqueFd(fds[0]), SharedRegion()), base::UniqueFd());
-    isolate = std::make_unique<SandboxIsolate>(
-        std::move(child), std::make_shared<ZygoteLink>(ZygoteOptions{}));
+    child.process = std::make_unique<ChildProcess>(Channel(base::UniqueFd(fds[0]), SharedRegion()),
+                                                   base::UniqueFd());
+    isolate = std::make_unique<RemoteIsolate>(std::move(child),
+                                              std::make_shared<ZygoteLink>(ZygoteOptions{}));
     process = std::thread([fd = fds[1], answer] {
       Channel channel{base::UniqueFd(fd), SharedRegion()};
       Channel::Message message;
@@ -84,7 +84,7 @@ struct Played {
   }
 
   Port port;
-  std::unique_ptr<SandboxIsolate> isolate;
+  std::unique_ptr<RemoteIsolate> isolate;
   std::thread process;
   std::shared_ptr<engine::Program> program;
   std::unique_ptr<engine::Context> context;
@@ -165,9 +165,8 @@ TEST_CASE("hostile process: V8's end is told as memory") {
 }
 
 TEST_CASE("hostile process: one that ends while nothing runs is noticed on entering") {
-  Played played([](Channel& channel) {
-    (void)channel.send(MessageType::kTurnEnded, good_answer());
-  });
+  Played played(
+      [](Channel& channel) { (void)channel.send(MessageType::kTurnEnded, good_answer()); });
   CHECK(played.start().outcome == Outcome::kOk);
   played.process.join();
   played.process = std::thread([] {});

@@ -99,8 +99,11 @@ TEST_CASE("messages: cut anywhere or with something behind, nothing is taken") {
 
 TEST_CASE("messages: a count that the message cannot hold allocates nothing") {
   std::string body;
-  Writer(body).number(std::uint32_t{1}).number(std::uint64_t{2}).number(std::uint64_t{3}).number(
-      std::uint32_t{0xffffffff});
+  Writer(body)
+      .number(std::uint32_t{1})
+      .number(std::uint64_t{2})
+      .number(std::uint64_t{3})
+      .number(std::uint32_t{0xffffffff});
   CHECK_FALSE(decode_resume(body).has_value());
 }
 

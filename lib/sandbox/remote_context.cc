@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sandbox/sandbox_context.h"
+#include "sandbox/remote_context.h"
 
 #include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include "engine/stack_text.h"
-#include "sandbox/sandbox_isolate.h"
+#include "sandbox/remote_isolate.h"
 
 namespace sublet::sandbox {
 namespace {
@@ -43,7 +43,7 @@ void map_positions(std::optional<GuestError>& error, const engine::Program& prog
 }
 
 template <typename Report>
-Report lost_report(const SandboxIsolate& isolate) {
+Report lost_report(const RemoteIsolate& isolate) {
   Report report;
   report.outcome = Outcome::kSandboxLost;
   report.error = GuestError{"sandbox_lost", isolate.why_lost(), ""};
@@ -52,14 +52,14 @@ Report lost_report(const SandboxIsolate& isolate) {
 
 }  // namespace
 
-SandboxContext::~SandboxContext() {
+RemoteContext::~RemoteContext() {
   isolate_.tell(MessageType::kDropContext, encode_number(number_));
 }
 
-LoadReport SandboxContext::load(std::shared_ptr<const engine::Program> program,
-                                engine::HostCallPort& port) {
+LoadReport RemoteContext::load(std::shared_ptr<const engine::Program> program,
+                               engine::HostCallPort& port) {
   program_ = std::move(program);
-  const SandboxIsolate::Known known = isolate_.number_of(program_);
+  const RemoteIsolate::Known known = isolate_.number_of(program_);
   const std::uint32_t turn = isolate_.begin_turn();
   const auto answer =
       isolate_.ask(MessageType::kLoad,
@@ -78,8 +78,8 @@ LoadReport SandboxContext::load(std::shared_ptr<const engine::Program> program,
   return std::move(end->report);
 }
 
-TurnReport SandboxContext::start(engine::ActivationId id, const engine::CallInput& input,
-                                 engine::HostCallPort& port) {
+TurnReport RemoteContext::start(engine::ActivationId id, const engine::CallInput& input,
+                                engine::HostCallPort& port) {
   Waiting its;
   its.port = &port;
   its.result_limit =
@@ -88,8 +88,8 @@ TurnReport SandboxContext::start(engine::ActivationId id, const engine::CallInpu
   return run_turn(id, MessageType::kStart, encode_start(turn, number_, id, input), its);
 }
 
-TurnReport SandboxContext::resume(engine::ActivationId id,
-                                  std::span<const engine::HostCallCompletion> completions) {
+TurnReport RemoteContext::resume(engine::ActivationId id,
+                                 std::span<const engine::HostCallCompletion> completions) {
   const auto found = waiting_.find(id);
   if (found == waiting_.end()) return {};
   const Waiting its = found->second;
@@ -98,8 +98,8 @@ TurnReport SandboxContext::resume(engine::ActivationId id,
   return run_turn(id, MessageType::kResume, encode_resume(turn, number_, id, completions), its);
 }
 
-TurnReport SandboxContext::run_turn(engine::ActivationId id, MessageType question,
-                                    std::string_view body, const Waiting& its) {
+TurnReport RemoteContext::run_turn(engine::ActivationId id, MessageType question,
+                                   std::string_view body, const Waiting& its) {
   const auto answer = isolate_.ask(question, body, MessageType::kTurnEnded, its.port);
   isolate_.end_turn();
   if (!answer) return lost_report<TurnReport>(isolate_);
@@ -115,15 +115,15 @@ TurnReport SandboxContext::run_turn(engine::ActivationId id, MessageType questio
   return std::move(end->report);
 }
 
-void SandboxContext::warn(engine::ActivationId id) {
+void RemoteContext::warn(engine::ActivationId id) {
   isolate_.tell(MessageType::kWarn, encode_pair(number_, id));
 }
 
-void SandboxContext::drop(engine::ActivationId id) {
+void RemoteContext::drop(engine::ActivationId id) {
   waiting_.erase(id);
   isolate_.tell(MessageType::kDrop, encode_pair(number_, id));
 }
 
-bool SandboxContext::reusable() const { return reusable_ && !isolate_.lost(); }
+bool RemoteContext::reusable() const { return reusable_ && !isolate_.lost(); }
 
 }  // namespace sublet::sandbox

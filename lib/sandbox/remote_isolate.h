@@ -20,9 +20,9 @@ namespace sublet::sandbox {
 //
 // terminate() asks the process to end the turn, and ends the process where that does not help. A
 // process that is gone, or says what none of ours would say, is lost: nothing is asked of it again.
-class SandboxIsolate final : public engine::Isolate, private engine::Terminator {
+class RemoteIsolate final : public engine::Isolate, private engine::Terminator {
  public:
-  SandboxIsolate(ZygoteLink::Child child, std::shared_ptr<ZygoteLink> link);
+  RemoteIsolate(ZygoteLink::Child child, std::shared_ptr<ZygoteLink> link);
 
   // Waits until the process is confined. False: it never will be.
   bool wait_until_ready();
@@ -46,7 +46,7 @@ class SandboxIsolate final : public engine::Isolate, private engine::Terminator 
   }
   clockid_t clock_elsewhere() const noexcept override { return child_.process->cpu_clock(); }
 
-  // For SandboxContext, by whoever has entered:
+  // For RemoteContext, by whoever has entered:
   // Names the next turn, which terminate() can end from here on until it is over.
   std::uint32_t begin_turn();
   void end_turn() { turn_ = 0; }

@@ -10,15 +10,15 @@
 
 namespace sublet::sandbox {
 
-class SandboxIsolate;
+class RemoteIsolate;
 
 // A context in a sandboxed process. What the process answers is checked before it is believed.
-class SandboxContext final : public engine::Context {
+class RemoteContext final : public engine::Context {
  public:
   // `number` is the process's name for it.
-  SandboxContext(SandboxIsolate& isolate, std::uint64_t number)
+  RemoteContext(RemoteIsolate& isolate, std::uint64_t number)
       : isolate_(isolate), number_(number) {}
-  ~SandboxContext() override;
+  ~RemoteContext() override;
 
   engine::LoadReport load(std::shared_ptr<const engine::Program> program,
                           engine::HostCallPort& port) override;
@@ -39,7 +39,7 @@ class SandboxContext final : public engine::Context {
   engine::TurnReport run_turn(engine::ActivationId id, MessageType question, std::string_view body,
                               const Waiting& its);
 
-  SandboxIsolate& isolate_;
+  RemoteIsolate& isolate_;
   const std::uint64_t number_;
   std::shared_ptr<const engine::Program> program_;
   bool reusable_ = false;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sandbox/sandbox_isolate.h"
+#include "sandbox/remote_isolate.h"
 
 #include <utility>
 
-#include "sandbox/sandbox_context.h"
+#include "sandbox/remote_context.h"
 
 namespace sublet::sandbox {
 namespace {
@@ -22,10 +22,10 @@ std::int64_t now_count() { return steady_clock::now().time_since_epoch().count()
 
 }  // namespace
 
-SandboxIsolate::SandboxIsolate(ZygoteLink::Child child, std::shared_ptr<ZygoteLink> link)
+RemoteIsolate::RemoteIsolate(ZygoteLink::Child child, std::shared_ptr<ZygoteLink> link)
     : child_(std::move(child)), link_(std::move(link)), channel_(child_.process->channel()) {}
 
-bool SandboxIsolate::wait_until_ready() {
+bool RemoteIsolate::wait_until_ready() {
   Channel::Message message;
   const auto status = channel_.receive(message, steady_clock::now() + kPatience);
   const bool ready = status == Channel::Status::kOk && message.type == MessageType::kReady &&
@@ -34,22 +34,22 @@ bool SandboxIsolate::wait_until_ready() {
   return ready;
 }
 
-void SandboxIsolate::enter() {
+void RemoteIsolate::enter() {
   if (!lost() && channel_.closed()) lose_closed();
 }
 
-void SandboxIsolate::assign(const engine::IsolateOptions& options) {
+void RemoteIsolate::assign(const engine::IsolateOptions& options) {
   tell(MessageType::kAssign, encode(options));
 }
 
-std::unique_ptr<engine::Context> SandboxIsolate::create_context(Realm realm) {
+std::unique_ptr<engine::Context> RemoteIsolate::create_context(Realm realm) {
   if (lost()) return nullptr;
   const std::uint64_t number = ++last_context_;
   tell(MessageType::kCreateContext, encode_pair(number, static_cast<std::uint64_t>(realm)));
-  return std::make_unique<SandboxContext>(*this, number);
+  return std::make_unique<RemoteContext>(*this, number);
 }
 
-engine::MemoryReading SandboxIsolate::memory() const {
+engine::MemoryReading RemoteIsolate::memory() const {
   engine::MemoryReading reading;
   reading.heap = Bytes{heap_.load(std::memory_order_relaxed)};
   reading.external = Bytes{external_memory_.load(std::memory_order_relaxed)};
@@ -59,7 +59,7 @@ engine::MemoryReading SandboxIsolate::memory() const {
   return reading;
 }
 
-void SandboxIsolate::take(const Standing& standing) {
+void RemoteIsolate::take(const Standing& standing) {
   constexpr auto kRelaxed = std::memory_order_relaxed;
   heap_.store(standing.memory.heap.count, kRelaxed);
   external_memory_.store(standing.memory.external.count, kRelaxed);
@@ -71,14 +71,14 @@ void SandboxIsolate::take(const Standing& standing) {
   if (standing.external_limit_passed) external_passed_ = true;
 }
 
-std::uint32_t SandboxIsolate::begin_turn() {
+std::uint32_t RemoteIsolate::begin_turn() {
   terminated_at_ = 0;
   if (++last_turn_ == 0) ++last_turn_;
   turn_ = last_turn_;
   return last_turn_;
 }
 
-void SandboxIsolate::terminate() noexcept {
+void RemoteIsolate::terminate() noexcept {
   const std::uint32_t turn = turn_.load();
   if (turn == 0) return;
   std::int64_t first = 0;
@@ -93,9 +93,8 @@ void SandboxIsolate::terminate() noexcept {
   child_.process->terminate_turn(turn);
 }
 
-std::optional<std::string_view> SandboxIsolate::ask(MessageType question, std::string_view body,
-                                                    MessageType answer,
-                                                    engine::HostCallPort* port) {
+std::optional<std::string_view> RemoteIsolate::ask(MessageType question, std::string_view body,
+                                                   MessageType answer, engine::HostCallPort* port) {
   if (lost()) return std::nullopt;
   // While tenant code may run, the watchdog is the one to lose patience.
   const auto deadline =
@@ -125,7 +124,7 @@ std::optional<std::string_view> SandboxIsolate::ask(MessageType question, std::s
 }
 
 // False: that is not for it to ask.
-bool SandboxIsolate::serve(const Channel::Message& message, engine::HostCallPort* port) {
+bool RemoteIsolate::serve(const Channel::Message& message, engine::HostCallPort* port) {
   if (port == nullptr) return false;
   switch (message.type) {
     case MessageType::kLog: {
@@ -148,7 +147,7 @@ bool SandboxIsolate::serve(const Channel::Message& message, engine::HostCallPort
 }
 
 // What is answered at once.
-bool SandboxIsolate::serve_call(const Channel::Message& message, engine::HostCallPort& port) {
+bool RemoteIsolate::serve_call(const Channel::Message& message, engine::HostCallPort& port) {
   if (message.type == MessageType::kAskRemaining) {
     (void)channel_.send(MessageType::kRemaining, encode(port.remaining()));
     return message.body.empty();
@@ -170,11 +169,11 @@ bool SandboxIsolate::serve_call(const Channel::Message& message, engine::HostCal
   return true;
 }
 
-void SandboxIsolate::tell(MessageType type, std::string_view body) {
+void RemoteIsolate::tell(MessageType type, std::string_view body) {
   if (!lost()) channel_.queue(type, body);
 }
 
-void SandboxIsolate::do_quietly(MessageType question) {
+void RemoteIsolate::do_quietly(MessageType question) {
   const auto answer = ask(question, {}, MessageType::kDone, nullptr);
   if (!answer) return;
   const auto standing = decode_standing(*answer);
@@ -183,21 +182,21 @@ void SandboxIsolate::do_quietly(MessageType question) {
   channel_.tidy();
 }
 
-void SandboxIsolate::lose(std::string reason) {
+void RemoteIsolate::lose(std::string reason) {
   if (lost()) return;
   why_lost_ = std::move(reason);
   child_.process->end();
   lost_ = true;
 }
 
-void SandboxIsolate::lose_closed() {
+void RemoteIsolate::lose_closed() {
   const bool by_us = child_.process->ended();
   const std::string fate = by_us ? std::string() : link_->fate_of(child_.number);
   lose(by_us ? "the sandboxed process did not end its turn and was ended"
              : "the sandboxed process " + (fate.empty() ? "is gone" : fate));
 }
 
-SandboxIsolate::Known SandboxIsolate::number_of(
+RemoteIsolate::Known RemoteIsolate::number_of(
     const std::shared_ptr<const engine::Program>& program) {
   for (auto each = programs_.begin(); each != programs_.end();) {
     if (!each->second.program.expired()) {
