@@ -12,6 +12,13 @@ using runtime::ContextPool;
 using runtime::LoadedContext;
 using runtime::Verdict;
 
+namespace {
+
+// How much longer than its CPU time top-level code may take by the wall, in a process of its own.
+constexpr int kLoadPatience = 10;
+
+}  // namespace
+
 Lease::Lease(Worker& worker, std::shared_ptr<runtime::Tenant> tenant, bool tidy)
     : worker_(worker), core_(worker.core()), tenant_(std::move(tenant)), tidy_(tidy) {
   worker_.held.tenant = tenant_;
@@ -215,7 +222,7 @@ engine::LoadReport Lease::load_context(
   turn.elsewhere = isolate.clock_elsewhere();
   turn.cpu_now = cpu();
   turn.cpu_budget = limits.startup_cpu_time;
-  turn.wall_deadline = deadline;
+  turn.wall_deadline = bounded(deadline, limits.startup_cpu_time * kLoadPatience);
   if (contains(limits.dry_run, Limit::kStartup)) turn.dry_run = static_cast<LimitSet>(Limit::kCpu);
   runtime::LoadPort port;
   worker_.arm(turn, nullptr);
@@ -287,6 +294,14 @@ void Lease::condemn() {
   for (auto& dropped : core_.take_drops(*tenant_)) isolate_->keep(std::move(dropped));
   worker_.dispose(std::move(isolate_), tenant_->name, end);
   isolate_ = nullptr;
+}
+
+// A process that only sleeps uses up no CPU limit, and holds the worker that waits for it. So its
+// turns end some time in any case, also where the wall limit is off or only reported.
+base::TimePoint Lease::bounded(base::TimePoint deadline, base::Nanoseconds usual) {
+  constexpr base::Nanoseconds kLeast = std::chrono::seconds(10);
+  if (isolate_->engine().clock_elsewhere() == 0) return deadline;
+  return std::min(deadline, worker_.now() + std::max(kLeast, usual));
 }
 
 void Lease::charge_elsewhere() {

@@ -31,6 +31,7 @@ class Lease {
   // What this lease's turns use: of the thread, and of the isolate's own process.
   base::Nanoseconds cpu();
   void charge_elsewhere();
+  base::TimePoint bounded(base::TimePoint deadline, base::Nanoseconds usual);
   bool run_entered();
   bool take_steps();
   void tidy();

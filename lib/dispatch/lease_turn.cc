@@ -11,6 +11,14 @@ namespace sublet::dispatch {
 using runtime::LoadedContext;
 using runtime::Verdict;
 
+namespace {
+
+// How many times Limits::wall_time a turn may take in a process of its own where that limit is only
+// reported.
+constexpr int kDryRunPatience = 10;
+
+}  // namespace
+
 void Lease::open_session(Invocation& invocation) {
   const auto& extension = *invocation.request.extension;
   const Limits& limits = extension.limits;
@@ -53,7 +61,7 @@ void Lease::run_turn(Invocation& invocation, Step& step) {
   if (limits.soft_cpu_time.count() > 0 && !invocation.warned) {
     turn.soft_cpu_budget = std::max(base::Nanoseconds(1), limits.soft_cpu_time - usage.cpu_time);
   }
-  turn.wall_deadline = invocation.wall_deadline;
+  turn.wall_deadline = bounded(invocation.wall_deadline, limits.wall_time * kDryRunPatience);
   turn.dry_run = limits.dry_run & static_cast<LimitSet>(Limit::kCpu);
   invocation.slot = &worker_.slot();
   invocation.session->begin_turn(usage.cpu_time, turn.cpu_now);

@@ -25,6 +25,10 @@ constexpr std::size_t kGrowth = std::size_t{1} << 20;
 // Memory that a large message took is kept for the next one up to here.
 constexpr std::size_t kKept = std::size_t{256} << 10;
 
+bool passed(Channel::TimePoint deadline) {
+  return deadline != Channel::TimePoint::max() && std::chrono::steady_clock::now() >= deadline;
+}
+
 void trim(std::string& buffer) {
   if (buffer.capacity() <= kKept) return;
   buffer.clear();
@@ -41,13 +45,14 @@ void Channel::queue(MessageType type, std::string_view body) {
   out_.append(body);
 }
 
-Channel::Status Channel::send(MessageType type, std::string_view body, bool answered) {
+Channel::Status Channel::send(MessageType type, std::string_view body, bool answered,
+                              TimePoint deadline) {
   char* memory = answered && body.size() > kInline && body.size() <= SharedRegion::kSize
                      ? region_.map()
                      : nullptr;
   if (memory == nullptr) {
     queue(type, body);
-    return flush();
+    return flush(deadline);
   }
   std::memcpy(memory, body.data(), body.size());
   shared_used_ = std::max(shared_used_, body.size());
@@ -56,27 +61,27 @@ Channel::Status Channel::send(MessageType type, std::string_view body, bool answ
   header.type = type;
   header.shared = 1;
   out_.append(reinterpret_cast<const char*>(&header), sizeof header);
-  return flush();
+  return flush(deadline);
 }
 
-Channel::Status Channel::flush() {
+// What was not sent by the deadline is dropped: the other side cannot make sense of anything after.
+Channel::Status Channel::flush(TimePoint deadline) {
   std::size_t sent = 0;
-  while (sent < out_.size()) {
+  Status status = Status::kOk;
+  while (sent < out_.size() && status == Status::kOk) {
     const ssize_t count =
         ::send(socket_.get(), out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
-    if (count > 0) {
-      sent += static_cast<std::size_t>(count);
-    } else if (errno != EINTR && errno != EAGAIN) {
-      out_.clear();
-      return Status::kClosed;
-    }
+    if (count > 0) sent += static_cast<std::size_t>(count);
+    if (count < 0 && errno != EINTR && errno != EAGAIN) status = Status::kClosed;
+    if (status == Status::kOk && sent < out_.size() && passed(deadline)) status = Status::kTimeout;
   }
   out_.clear();
-  return Status::kOk;
+  return status;
 }
 
-// Has at least `size` bytes from taken_ on.
-Channel::Status Channel::read_to(std::size_t size, std::chrono::steady_clock::time_point deadline) {
+// Has at least `size` bytes from taken_ on. The deadline holds for all of them together, however
+// slowly they trickle in.
+Channel::Status Channel::read_to(std::size_t size, TimePoint deadline) {
   while (filled_ - taken_ < size) {
     if (taken_ > 0) {
       std::memmove(in_.data(), in_.data() + taken_, filled_ - taken_);
@@ -87,18 +92,16 @@ Channel::Status Channel::read_to(std::size_t size, std::chrono::steady_clock::ti
     const ssize_t count = ::recv(socket_.get(), in_.data() + filled_, in_.size() - filled_, 0);
     if (count > 0) {
       filled_ += static_cast<std::size_t>(count);
-    } else if (count == 0) {
-      return Status::kClosed;
-    } else if (errno == EAGAIN) {
-      if (std::chrono::steady_clock::now() >= deadline) return Status::kTimeout;
-    } else if (errno != EINTR) {
+      if (filled_ - taken_ >= size) return Status::kOk;
+    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
       return Status::kClosed;
     }
+    if (passed(deadline)) return Status::kTimeout;
   }
   return Status::kOk;
 }
 
-Channel::Status Channel::receive(Message& message, std::chrono::steady_clock::time_point deadline) {
+Channel::Status Channel::receive(Message& message, TimePoint deadline) {
   if (taken_ == filled_) taken_ = filled_ = 0;
   if (const Status read = read_to(sizeof(Header), deadline); read != Status::kOk) return read;
   Header header;

@@ -16,9 +16,12 @@ namespace sublet::sandbox {
 // Messages over one stream socket, of which one side speaks at a time. A message is a header of 16
 // bytes and its body; a large body lies in the shared region instead.
 //
-// Single-owner; send() and receive() block.
+// Single-owner; send() and receive() block until the deadline; one but max() needs a socket with
+// send and receive timeouts, after each of which it is looked at.
 class Channel {
  public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
   // Bodies of more are refused unread.
   static constexpr std::uint64_t kMostBody = (std::uint64_t{256} << 20) + (1u << 20);
   // Up to here a body goes through the socket.
@@ -27,7 +30,7 @@ class Channel {
   enum class Status : std::uint8_t {
     kOk,
     kClosed,   // the other side is gone
-    kTimeout,  // nothing came in time
+    kTimeout,  // not in time
     kGarbage,  // what came is no message
   };
   struct Message {
@@ -40,11 +43,10 @@ class Channel {
 
   // Goes out with the next send(): for what is not answered.
   void queue(MessageType type, std::string_view body);
-  // kOk or kClosed. A body may only use the shared region where the other side speaks next.
-  Status send(MessageType type, std::string_view body, bool answered = true);
-  // max(): waits for as long as it takes. Needs a socket with a receive timeout otherwise.
-  Status receive(Message& message, std::chrono::steady_clock::time_point deadline =
-                                       std::chrono::steady_clock::time_point::max());
+  // A body may only use the shared region where the other side speaks next (`answered`).
+  Status send(MessageType type, std::string_view body, bool answered = true,
+              TimePoint deadline = TimePoint::max());
+  Status receive(Message& message, TimePoint deadline = TimePoint::max());
   // Whether the other side is known to be gone, without waiting.
   bool closed() const noexcept;
   // Gives back what large messages took.
@@ -56,8 +58,8 @@ class Channel {
  private:
   struct Header;
 
-  Status flush();
-  Status read_to(std::size_t size, std::chrono::steady_clock::time_point deadline);
+  Status flush(TimePoint deadline);
+  Status read_to(std::size_t size, TimePoint deadline);
   Status take_shared(std::uint64_t size, Message& message);
 
   base::UniqueFd socket_;

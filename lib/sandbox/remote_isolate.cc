@@ -99,7 +99,7 @@ std::optional<std::string_view> RemoteIsolate::ask(MessageType question, std::st
   // While tenant code may run, the watchdog is the one to lose patience.
   const auto deadline =
       port != nullptr ? steady_clock::time_point::max() : steady_clock::now() + kPatience;
-  auto status = channel_.send(question, body);
+  auto status = channel_.send(question, body, /*answered=*/true, deadline);
   Channel::Message message;
   while (status == Channel::Status::kOk) {
     status = channel_.receive(message, deadline);

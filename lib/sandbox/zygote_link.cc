@@ -24,7 +24,7 @@ constexpr std::size_t kMostFates = 256;
 constexpr std::chrono::milliseconds kFirstBackoff{100};
 constexpr std::uint32_t kMostDoublings = 8;
 // How often a wait for the other side looks whether it is to end.
-constexpr timeval kReceiveTick{0, 100'000};
+constexpr timeval kTick{0, 100'000};
 
 bool make_pair(int type, base::UniqueFd& ours, base::UniqueFd& theirs) {
   std::array<int, 2> ends{};
@@ -114,7 +114,8 @@ bool ZygoteLink::request() {
   Pending next;
   base::UniqueFd theirs;
   if (!make_pair(SOCK_STREAM, next.socket, theirs)) return false;
-  ::setsockopt(next.socket.get(), SOL_SOCKET, SO_RCVTIMEO, &kReceiveTick, sizeof kReceiveTick);
+  ::setsockopt(next.socket.get(), SOL_SOCKET, SO_RCVTIMEO, &kTick, sizeof kTick);
+  ::setsockopt(next.socket.get(), SOL_SOCKET, SO_SNDTIMEO, &kTick, sizeof kTick);
   next.region = SharedRegion::create();
   next.number = ++last_number_;
   ControlMessage message;

@@ -6,6 +6,8 @@
 #include <sys/time.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -21,6 +23,7 @@ struct Ends {
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) == 0);
     const timeval tick{0, 10'000};
     ::setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
+    ::setsockopt(fds[0], SOL_SOCKET, SO_SNDTIMEO, &tick, sizeof tick);
     SharedRegion region = SharedRegion::create();
     REQUIRE(region.fd() >= 0);
     SharedRegion copy = SharedRegion::adopt(base::UniqueFd(::dup(region.fd())));
@@ -71,6 +74,35 @@ TEST_CASE("channel: the other side's end shows, and a silent one ends at the dea
   CHECK(ends.host->closed());
   CHECK(ends.host->receive(message) == Status::kClosed);
   CHECK(ends.host->send(MessageType::kStart, "x") == Status::kClosed);
+}
+
+TEST_CASE("channel: a side that reads nothing holds a sender until the deadline only") {
+  Ends ends;
+  const std::string body(Channel::kInline, 'x');
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+  Status status = Status::kOk;
+  for (int sent = 0; sent < 1000 && status == Status::kOk; ++sent) {
+    status = ends.host->send(MessageType::kStart, body, true, soon);
+  }
+  CHECK(status == Status::kTimeout);
+}
+
+TEST_CASE("channel: bytes that trickle in hold a reader until the deadline only") {
+  Ends ends;
+  const std::array<std::uint8_t, 16> header = {0, 0, 0, 16, 0, 0, 0, 0, 3};  // 256 MiB
+  REQUIRE(::send(ends.raw, header.data(), header.size(), 0) == 16);
+  std::atomic<bool> over{false};
+  std::thread trickle([&] {
+    for (int i = 0; i < 100'000 && !over; ++i) {
+      (void)::send(ends.raw, "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+      std::this_thread::yield();
+    }
+  });
+  Channel::Message message;
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+  CHECK(ends.host->receive(message, soon) == Status::kTimeout);
+  over = true;
+  trickle.join();
 }
 
 TEST_CASE("channel: a header that promises too much, or names no message, is garbage") {
