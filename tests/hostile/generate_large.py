@@ -12,9 +12,14 @@ FITS = 2_000_000
 REFUSED = 20_000_000
 
 
-def nested(opening, middle, closing, before="", after="", size=FITS):
+# What is too deep for the parser is refused; what is not may be too deep for what comes after it.
+DEPTHS = [2_500, 10_000, 50_000]
+
+
+def nested(opening, middle, closing, before="", after="", at_most=FITS):
     """One construct inside itself, as often as fits."""
-    times = (size - len(before) - len(middle) - len(after)) // (len(opening) + len(closing))
+    fits = (FITS - len(before) - len(middle) - len(after)) // (len(opening) + len(closing))
+    times = min(fits, at_most)
     return before + opening * times + middle + closing * times + after
 
 
@@ -142,7 +147,10 @@ BEYOND = ["comment", "text", "number", "bigint", "pattern", "name"]
 
 def programs():
     for name, parts in NESTED.items():
-        yield f"nested_{name}", f"{name.replace('_', ' ')} inside each other", nested(*parts)
+        intent = f"{name.replace('_', ' ')} inside each other"
+        yield f"nested_{name}", intent, nested(*parts)
+        for depth in DEPTHS:
+            yield f"nested_{name}_{depth}", intent, nested(*(parts + ("", ""))[:5], depth)
     for name, (make, *around) in IN_A_ROW.items():
         yield f"many_{name}", f"as many {name.replace('_', ' ')} as fit", in_a_row(make, *around)
     for name, make in GIANT.items():
