@@ -317,6 +317,8 @@ base::Nanoseconds Lease::cpu() {
 }
 
 void Lease::close() {
+  constexpr base::Nanoseconds kLong = std::chrono::milliseconds(10);
+  if (use_.longest_turn >= kLong) worker_.after_long_turn();
   worker_.read_clock();
   use_.now = worker_.now();
   charge_elsewhere();

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/own_thread.h"
+#include "base/thread_stack.h"
 #include "dispatch/lease.h"
 
 namespace sublet::dispatch {
@@ -15,8 +16,11 @@ namespace sublet::dispatch {
 namespace {
 
 // JavaScript may use up to 1 MiB of it (Limits::stack), V8's own frames and the host's synchronous
-// functions the rest. Only touched pages count.
-constexpr std::size_t kStackSize = std::size_t{4} << 20;
+// functions the rest: V8's compiler of regular expressions takes some 100 bytes for each level of a
+// pattern, which may have as many as 2 MiB of source hold. Only touched pages count.
+constexpr std::size_t kStackSize = std::size_t{64} << 20;
+// What is given back below it after a long turn.
+constexpr std::size_t kUsualStack = std::size_t{1} << 20;
 
 // Readings of the thread's CPU clock are carried forward by wall time for this long.
 constexpr base::Nanoseconds kCpuTrust = std::chrono::microseconds(50);
@@ -152,6 +156,8 @@ bool Worker::disarm(runtime::Verdict& verdict) noexcept {
   running_.store(nullptr, std::memory_order_release);
   return true;
 }
+
+void Worker::after_long_turn() noexcept { base::release_stack_below(kUsualStack); }
 
 void Worker::cancel_turn(const runtime::Invocation* invocation) noexcept {
   // The epoch first: an invocation seen after it had this epoch, or a later one, which the worker

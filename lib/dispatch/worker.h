@@ -46,6 +46,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   // False: the worker is lost.
   bool disarm(runtime::Verdict& verdict) noexcept;
   bool is_lost() const noexcept { return lost_; }
+  // Gives back what deep code left of the stack.
+  void after_long_turn() noexcept;
   base::TimePoint read_clock() noexcept { return now_ = core_->clock().now(); }
   base::TimePoint now() const noexcept { return now_; }
   base::Nanoseconds cpu() noexcept { return meter_.at(now_); }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/mutex.h"
+#include "base/thread_stack.h"
 #include "engine/closure.h"
 #include "engine/sdk_sources.h"
 #include "engine/v8_compat.h"
@@ -24,7 +25,11 @@ namespace {
 
 // The parser needs many times the text's size for a short while.
 constexpr Bytes kHeap = Bytes::mebibytes(512);
-constexpr std::size_t kStack = std::size_t{8} << 20;
+// V8's parser looks at no limit in some of its recursions; this holds what the largest source can
+// make of them. Only touched pages count.
+constexpr std::size_t kStack = std::size_t{512} << 20;
+// What a worker has for the same, with room for the frames below.
+constexpr std::size_t kMostParserStack = std::size_t{8} << 20;
 constexpr Bytes kStackForV8 = Bytes::mebibytes(1);
 
 // What one import names: the texts of a program by path.
@@ -80,6 +85,12 @@ Result<void> compile_all(v8::Local<v8::Context> context, Program& program) {
     v8::Local<v8::Module> compiled;
     if (!compile_module(isolate, borrowed, i).ToLocal(&compiled)) {
       return compile_error(context, caught, program, *program.modules[i]);
+    }
+    if (base::deepest_stack_use() > kMostParserStack) {
+      return Error{ErrorCode::kInvalidArgument,
+                   program.modules[i]->path + ": the code is nested too deeply: V8's parser took " +
+                       std::to_string(base::deepest_stack_use() >> 20) + " MiB of stack, at most " +
+                       std::to_string(kMostParserStack >> 20) + " are allowed"};
     }
     Result<void> resolved = resolve_imports(context, program, i, compiled);
     if (!resolved) return resolved;
