@@ -8,6 +8,7 @@
 namespace sublet::engine {
 namespace {
 
+constexpr std::string_view kOwnScripts = "sublet:";
 constexpr std::size_t kMaxMessage = 8 << 10;
 // Longer strings are cut inside V8 before they are copied out.
 constexpr int kMaxCharacters = 64 << 10;
@@ -34,6 +35,17 @@ std::string own_text(v8::Local<v8::Context> context, v8::Local<v8::Value> value)
 std::string name_of(v8::Local<v8::Context> context, v8::Local<v8::Object> error) {
   std::string own = text_property(context, error, "name");
   return own.empty() ? "Error" : own;
+}
+
+// Where the first frame of a stack is; empty where it has none.
+std::string_view first_place(std::string_view stack) {
+  std::string_view frame = stack.substr(0, stack.find('\n'));
+  if (!frame.empty() && frame.back() == ')') {
+    frame.remove_suffix(1);
+    return frame.substr(frame.rfind('(') + 1);
+  }
+  const std::size_t at = frame.find("at ");
+  return at == std::string_view::npos ? std::string_view() : frame.substr(at + 3);
 }
 
 void cut(std::string& text) { text.resize(base::cut_utf8(text, kMaxMessage).size()); }
@@ -64,11 +76,12 @@ GuestError describe_exception(v8::Local<v8::Context> context, v8::Local<v8::Valu
     v8::Isolate* isolate = v8::Isolate::GetCurrent();
     v8::Local<v8::Value> resource = message->GetScriptResourceName();
     if (resource->IsString()) {
-      error.stack = "    at " + map_position(program, to_utf8(isolate, resource.As<v8::String>()),
-                                             static_cast<std::uint32_t>(
-                                                 message->GetLineNumber(context).FromMaybe(1)),
-                                             static_cast<std::uint32_t>(
-                                                 message->GetStartColumn(context).FromMaybe(0) + 1));
+      error.stack =
+          "    at " +
+          map_position(
+              program, to_utf8(isolate, resource.As<v8::String>()),
+              static_cast<std::uint32_t>(message->GetLineNumber(context).FromMaybe(1)),
+              static_cast<std::uint32_t>(message->GetStartColumn(context).FromMaybe(0) + 1));
     }
   }
   cut(error.name);
@@ -82,11 +95,17 @@ GuestError describe_located(v8::Local<v8::Context> context, v8::Local<v8::Value>
   if (message.IsEmpty()) return error;
   v8::Local<v8::Value> resource = message->GetScriptResourceName();
   if (!resource->IsString()) return error;
-  error.message =
-      map_position(program, to_utf8(v8::Isolate::GetCurrent(), resource.As<v8::String>()),
-                   static_cast<std::uint32_t>(message->GetLineNumber(context).FromMaybe(1)),
-                   static_cast<std::uint32_t>(message->GetStartColumn(context).FromMaybe(0) + 1)) +
-      ": " + error.name + ": " + error.message;
+  const std::string path = to_utf8(v8::Isolate::GetCurrent(), resource.As<v8::String>());
+  std::string place;
+  if (path.rfind(kOwnScripts, 0) == 0) {
+    // Thrown on behalf of a caller, who is the first that the stack shows.
+    place = first_place(error.stack);
+  } else {
+    place = map_position(
+        program, path, static_cast<std::uint32_t>(message->GetLineNumber(context).FromMaybe(1)),
+        static_cast<std::uint32_t>(message->GetStartColumn(context).FromMaybe(0) + 1));
+  }
+  error.message = (place.empty() ? "" : place + ": ") + error.name + ": " + error.message;
   return error;
 }
 

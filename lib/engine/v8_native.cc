@@ -215,6 +215,14 @@ void decode_utf8(const Info& info) {
 // A proxy answers every question that JavaScript can ask it by its handler.
 void is_proxy(const Info& info) { info.GetReturnValue().Set(info[0]->IsProxy()); }
 
+// Of how many characters a text may be at all: what has more fits no heap, flat as V8 needs it.
+void longest_text(const Info& info) {
+  const IsolateOptions& options = V8Isolate::from(info.GetIsolate())->options();
+  constexpr double kLongest = v8::String::kMaxLength;
+  const double heap = static_cast<double>(options.heap.count);
+  info.GetReturnValue().Set(options.heap_dry_run ? kLongest : std::min(heap, kLongest));
+}
+
 // Evaluates another part of the SDK: answers its setup function.
 void lazy(const Info& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -247,7 +255,7 @@ struct NativeFunction {
   v8::FunctionCallback callback;
 };
 
-constexpr std::array<NativeFunction, 13> kFunctions = {{
+constexpr std::array<NativeFunction, 14> kFunctions = {{
     {"call", trampoline<call>},
     {"setTimer", trampoline<set_timer>},
     {"clearTimer", trampoline<clear_timer>},
@@ -260,6 +268,7 @@ constexpr std::array<NativeFunction, 13> kFunctions = {{
     {"encodeUtf8", trampoline<encode_utf8>},
     {"decodeUtf8", trampoline<decode_utf8>},
     {"isProxy", trampoline<is_proxy>},
+    {"longestText", trampoline<longest_text>},
     {"lazy", trampoline<lazy>},
 }};
 

@@ -78,7 +78,7 @@ export class Realm {
     return due.map(([, { ms }]) => ms);
   }
 
-  #native({ allowWasm = false, guardLimits } = {}) {
+  #native({ allowWasm = false, guardLimits, longestText = 2 ** 29 } = {}) {
     const decode = (fatal) => new TextDecoder("utf-8", { fatal, ignoreBOM: true });
     // The realm's own classes: what the engine makes belongs to the context.
     const RealmBytes = this.run("Uint8Array");
@@ -130,6 +130,7 @@ export class Realm {
         }
       },
       now: () => this.time,
+      longestText: () => longestText,
       lazy: (name, core) => {
         this.loaded.push(name);
         return this.run(source(name), `sublet:${name}`)(this.native, core);

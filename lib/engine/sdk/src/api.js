@@ -7,13 +7,16 @@ import {
   deleteProperty,
   freeze,
   Proxy,
+  RangeError,
   rejectPromise,
   setPrototypeOf,
   stringify,
+  trunc,
 } from "./primordials.js";
 import { invocationState } from "./state.js";
 
-const { call, remaining } = native;
+const { call, longestText, remaining } = native;
+const kLong = 1 << 20;
 
 // Fires `limits.signal`, also for a handler that only asks for it later.
 export function warn() {
@@ -48,6 +51,18 @@ freeze(Reflect.getOwnPropertyDescriptor(limits, "signal").get);
 // printing or comparing `host.a` calls nothing.
 const absent = { __proto__: null, then: 1, toJSON: 1, toString: 1, valueOf: 1 };
 const refuse = () => false;
+
+// The text of the arguments is a second one of this length, in the same heap.
+function checkArgument(path, value) {
+  if (typeof value !== "string" || value.length <= kLong) return;
+  const most = trunc(longestText() / 2);
+  if (value.length <= most) return;
+  throw new RangeError(
+    `the arguments of host:${path}: a text of ${value.length} characters, where half the heap ` +
+      `holds ${most} (heap)`,
+  );
+}
+
 const traps = {
   __proto__: null,
   get(_, key) {
@@ -57,6 +72,7 @@ const traps = {
   apply(_, self, values) {
     let text;
     try {
+      for (let i = 0; i < values.length; i++) checkArgument(this.path, values[i]);
       text = stringify(values);
     } catch (error) {
       return rejectPromise(error);

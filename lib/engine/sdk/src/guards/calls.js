@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What takes an array-like or an iterable as a whole. V8 makes room for as many arguments as a list
-// says it has before it looks whether they fit the stack.
+// says it has before it looks whether they fit the stack. Function.prototype.apply stays as it is:
+// V8 compiles `f.apply(this, arguments)` to a plain call, and a look at the list would make it a
+// hundred times slower. A list that only says it is huge ends at the limit of the heap.
 import {
   apply,
   Array,
@@ -18,7 +20,6 @@ import {
 import { arrayProxies, guard, isProxy, isSmall, limits, loops } from "./guard.js";
 
 const { elements, listed } = limits;
-const functionApply = uncurryThis(Function.prototype.apply);
 
 function isSmallList(list) {
   return (!arrayProxies && isArray(list) && list.length <= listed) || isSmall(list, listed);
@@ -34,14 +35,6 @@ function readList(list) {
   for (let i = 0; i < length; i++) values[i] = list[i];
   return values;
 }
-
-guard(Function.prototype, {
-  apply(self, list) {
-    return list === undefined || typeof this !== "function" || isSmallList(list)
-      ? functionApply(this, self, list)
-      : functionApply(this, self, readList(list));
-  },
-});
 
 guard(Reflect, {
   apply(callee, self, list) {

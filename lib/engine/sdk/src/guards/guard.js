@@ -6,6 +6,7 @@
 import { load } from "../lazy.js";
 import {
   defineProperty,
+  deleteProperty,
   getOwnPropertyDescriptor,
   hasOwn,
   isArray,
@@ -65,18 +66,38 @@ export function isSmall(value, limit) {
 const functionToString = uncurryThis(Function.prototype.toString);
 const guards = [];
 
-// Puts a replacement where a built-in was, with everything that can be seen of it.
-function install(target, name, descriptor, replacement) {
+function takeLooks(original, replacement) {
   // A property that was defined anew makes the startup snapshot larger.
   for (const key of ["name", "length"]) {
-    const own = getOwnPropertyDescriptor(descriptor.value, key);
-    if (replacement[key] !== own.value) defineProperty(replacement, key, own);
+    const own = getOwnPropertyDescriptor(original, key);
+    if (own === undefined) deleteProperty(replacement, key);
+    else if (replacement[key] !== own.value) defineProperty(replacement, key, own);
   }
+  return replacement;
+}
+
+function disguise(original, replacement) {
   guards[guards.length] = {
     __proto__: null,
-    replacement,
-    text: functionToString(descriptor.value),
+    replacement: takeLooks(original, replacement),
+    text: functionToString(original),
   };
+}
+
+// Functions that built-ins make: as many as a tenant wants, so that nothing here keeps them.
+const passing = new WeakMap();
+const getPassing = uncurryThis(WeakMap.prototype.get);
+const setPassing = uncurryThis(WeakMap.prototype.set);
+
+// Makes a replacement look like an original that belongs to no object.
+export function pass(original, replacement) {
+  setPassing(passing, takeLooks(original, replacement), original);
+  return replacement;
+}
+
+// Puts a replacement where a built-in was, with everything that can be seen of it.
+function install(target, name, descriptor, replacement) {
+  disguise(descriptor.value, replacement);
   for (const key of ownKeys(target)) {
     // trimLeft is trimStart.
     if (getOwnPropertyDescriptor(target, key).value === descriptor.value) {
@@ -85,12 +106,20 @@ function install(target, name, descriptor, replacement) {
   }
 }
 
-// Replaces the methods of `target` that this V8 has by those of the same name.
+// Replaces the methods of `target` that this V8 has by those of the same name. Some that V8 10 adds
+// to a context made from the startup snapshot (findLast, findLastIndex) are not there yet.
 export function guard(target, methods) {
   for (const name of ownKeys(methods)) {
     const descriptor = getOwnPropertyDescriptor(target, name);
     if (descriptor !== undefined) install(target, name, descriptor, methods[name]);
   }
+}
+
+export function guardGetter(target, name, methods) {
+  const descriptor = getOwnPropertyDescriptor(target, name);
+  const { get } = getOwnPropertyDescriptor(methods, name);
+  disguise(descriptor.get, get);
+  defineProperty(target, name, { ...descriptor, get });
 }
 
 export function guardFunctionText() {
@@ -99,7 +128,7 @@ export function guardFunctionText() {
       for (let i = 0; i < guards.length; i++) {
         if (guards[i].replacement === this) return guards[i].text;
       }
-      return functionToString(this);
+      return functionToString(getPassing(passing, this) ?? this);
     },
   });
 }

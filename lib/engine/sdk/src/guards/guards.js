@@ -4,6 +4,7 @@ import { getOwnPropertyDescriptor, uncurryThis } from "../primordials.js";
 import { arrayFrom } from "./calls.js";
 import { guardFunctionText, guardProxy, isProxy, limits } from "./guard.js";
 import { parseJson } from "./json.js";
+import { guardIntl } from "./intl.js";
 import { guardLocales } from "./listings.js";
 import { uncurried as strings } from "./strings.js";
 import { uncurried as typed } from "./typed_arrays.js";
@@ -25,6 +26,7 @@ export function installGuards(core) {
     typed,
     uri,
   };
+  guardIntl();
   guardLocales();
   guardProxy();
   guardFunctionText();

@@ -118,13 +118,19 @@ guard(prototype, {
     return $startsWith(this, wanted, from);
   },
   padEnd(length, filler) {
-    return $padEnd(this, length, filler);
+    return typeof this === "string" && typeof length === "number" && length <= text
+      ? $padEnd(this, length, filler)
+      : loops().padEnd(this, length, filler);
   },
   padStart(length, filler) {
-    return $padStart(this, length, filler);
+    return typeof this === "string" && typeof length === "number" && length <= text
+      ? $padStart(this, length, filler)
+      : loops().padStart(this, length, filler);
   },
   repeat(count) {
-    return $repeat(this, count);
+    return typeof this === "string" && typeof count === "number" && this.length * count <= text
+      ? $repeat(this, count)
+      : loops().repeat(this, count);
   },
   trim() {
     return $trim(this);

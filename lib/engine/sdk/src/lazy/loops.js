@@ -8,6 +8,7 @@ import { json } from "./loops/json.js";
 import { sources } from "./loops/sources.js";
 import { searches } from "./loops/text.js";
 import { edits } from "./loops/text_edits.js";
+import { growth } from "./loops/text_growth.js";
 import { unicode } from "./loops/text_unicode.js";
 import { typed } from "./loops/typed.js";
 import { uri } from "./loops/uri.js";
@@ -20,6 +21,7 @@ sdkResult = {
   ...writtenTexts,
   ...searches,
   ...edits,
+  ...growth,
   ...unicode,
   ...json,
   ...sources,

@@ -69,6 +69,11 @@ function caseConversion(name) {
   };
 }
 
+// Throws for a text of which ICU would have to make one piece.
+function checkPieces(text) {
+  inPieces("localeCompare", text, standsAlone, () => "");
+}
+
 export const unicode = {
   normalize(receiver, form) {
     const text = textOf("normalize", receiver);
@@ -79,10 +84,16 @@ export const unicode = {
   localeCompare(receiver, that, locales, options) {
     const text = textOf("localeCompare", receiver);
     const other = `${that}`;
-    const ignore = () => "";
-    inPieces("localeCompare", text, standsAlone, ignore);
-    inPieces("localeCompare", other, standsAlone, ignore);
+    checkPieces(text);
+    checkPieces(other);
     return original.localeCompare(text, other, locales, options);
+  },
+  collate(compare, x, y) {
+    const text = `${x}`;
+    const other = `${y}`;
+    checkPieces(text);
+    checkPieces(other);
+    return compare(text, other);
   },
   toLocaleLowerCase: caseConversion("toLocaleLowerCase"),
   toLocaleUpperCase: caseConversion("toLocaleUpperCase"),
