@@ -146,6 +146,7 @@ std::optional<TurnEnd> decode_turn_end(std::string_view body, std::uint64_t resu
   report.error = read_error(in);
   report.stalled = in.flag();
   report.over_result_limit = in.flag();
+  if (answered) report.error.reset();
   end.standing = read_standing(in);
   if (!in.finished()) return std::nullopt;
   return end;
@@ -172,6 +173,8 @@ std::optional<LoadEnd> decode_load_end(std::string_view body, std::size_t export
     end.report.missing_export = in.number<std::uint64_t>();
     if (*end.report.missing_export >= exports) in.fail();
   }
+  // A program that did not load must not end as an invocation that went well.
+  if (end.report.ok != (end.report.outcome == Outcome::kOk)) in.fail();
   end.standing = read_standing(in);
   if (!in.finished()) return std::nullopt;
   return end;
