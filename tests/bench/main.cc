@@ -29,6 +29,12 @@
 //                  spinning at its CPU limit against without
 //   W8             CPU of a call with 1 MB in and out against raw V8                    1.1
 //   W9             CPU time past a limit of 50 ms at which for(;;){} is ended, p99      5 ms
+//   W10            latency of a warm sandboxed call, nothing else running, against a    2.0
+//                  bare socket-pair echo of its bytes plus the same call in-process
+//   W11            latency of the first call of a sandboxed tenant never seen, bundle   1.5
+//                  installed and processes ready, against a bare fork of a process
+//                  with a V8 isolate and context
+//   W12            private memory of each of 1,000 idle sandboxed tenants' processes    1.5 MB
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -60,6 +66,9 @@ const std::vector<Work>& works() {
       {"W6", {"W6"}, measure_noisy_tenant},
       {"W8", {"W8"}, measure_large_payload},
       {"W9", {"W9"}, measure_control_regained},
+      {"W10", {"W10"}, measure_round_trip},
+      {"W11", {"W11"}, measure_new_sandbox},
+      {"W12", {"W12"}, measure_idle_sandboxes},
   };
   return all;
 }
@@ -71,6 +80,8 @@ const std::map<std::string, Findings (*)(const Settings&)>& probes() {
       {"kept_state_tenants", probe_kept_state_tenants},
       {"evicted_tenants", probe_evicted_tenants},
       {"many_installed", probe_many_installed},
+      {"idle_sandboxes", probe_idle_sandboxes},
+      {"kept_state_sandboxes", probe_kept_state_sandboxes},
   };
   return all;
 }

@@ -19,6 +19,9 @@ std::vector<Row> measure_many_tenants(const Settings& settings);      // W5
 std::vector<Row> measure_noisy_tenant(const Settings& settings);      // W6
 std::vector<Row> measure_large_payload(const Settings& settings);     // W8
 std::vector<Row> measure_control_regained(const Settings& settings);  // W9
+std::vector<Row> measure_round_trip(const Settings& settings);        // W10
+std::vector<Row> measure_new_sandbox(const Settings& settings);       // W11
+std::vector<Row> measure_idle_sandboxes(const Settings& settings);    // W12
 
 // What a probe found, by name.
 using Findings = std::map<std::string, double>;
@@ -29,6 +32,10 @@ Findings probe_idle_tenants(const Settings& settings);
 Findings probe_kept_state_tenants(const Settings& settings);
 Findings probe_evicted_tenants(const Settings& settings);
 Findings probe_many_installed(const Settings& settings);
+
+// The probes of W12.
+Findings probe_idle_sandboxes(const Settings& settings);
+Findings probe_kept_state_sandboxes(const Settings& settings);
 
 // Runs a probe in a new process of this program. Throws Failure where it failed.
 Findings run_probe(const std::string& name, const Settings& settings);
