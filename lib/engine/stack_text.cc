@@ -4,11 +4,14 @@
 #include <charconv>
 #include <optional>
 
+#include "base/utf8.h"
+
 namespace sublet::engine {
 namespace {
 
 constexpr std::size_t kMaxFrames = 32;
 constexpr std::size_t kMaxBytes = 16 << 10;
+constexpr std::size_t kMaxSource = 1 << 10;
 constexpr std::string_view kOwnFrames = "sublet:";
 
 struct Location {
@@ -75,8 +78,8 @@ std::string map_position(const Program& program, std::string_view path, std::uin
   const ProgramModule* module = find_module(program, path);
   if (module != nullptr && module->source_map != nullptr) {
     if (const auto original = module->source_map->find(line, column)) {
-      return std::string(original->source) + ":" + std::to_string(original->line) + ":" +
-             std::to_string(original->column);
+      return std::string(base::cut_utf8(original->source, kMaxSource)) + ":" +
+             std::to_string(original->line) + ":" + std::to_string(original->column);
     }
   }
   return std::string(path) + ":" + std::to_string(line) + ":" + std::to_string(column);

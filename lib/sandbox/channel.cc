@@ -107,7 +107,7 @@ Channel::Status Channel::receive(Message& message, TimePoint deadline) {
   Header header;
   std::memcpy(&header, in_.data() + taken_, sizeof header);
   const bool known = static_cast<std::uint8_t>(header.type) < kMessageTypes && header.shared <= 1;
-  if (!known || header.size > kMostBody) return Status::kGarbage;
+  if (!known || header.size > most_) return Status::kGarbage;
   message.type = header.type;
   if (header.shared == 1) {
     taken_ += sizeof header;

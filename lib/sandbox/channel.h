@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -47,6 +48,8 @@ class Channel {
   Status send(MessageType type, std::string_view body, bool answered = true,
               TimePoint deadline = TimePoint::max());
   Status receive(Message& message, TimePoint deadline = TimePoint::max());
+  // Bodies of more are refused unread from here on.
+  void limit_bodies(std::uint64_t most) { most_ = std::min(most, kMostBody); }
   // Whether the other side is known to be gone, without waiting.
   bool closed() const noexcept;
   // Gives back what large messages took.
@@ -70,6 +73,7 @@ class Channel {
   std::size_t filled_ = 0;
   std::string shared_;  // the copy of a body from the region
   std::size_t shared_used_ = 0;
+  std::uint64_t most_ = kMostBody;
 };
 
 }  // namespace sublet::sandbox

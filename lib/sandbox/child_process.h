@@ -33,12 +33,22 @@ class ChildProcess {
   void end() noexcept;
   bool ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
 
+  // Stands still, and goes on. Ending it works in any case.
+  void pause() noexcept;
+  void resume() noexcept;
+  // In bytes, shared pages included; 0 where the system does not tell.
+  std::uint64_t resident_memory() const;
+  // What the zygote found when it reaped the process.
+  void note_final_cpu(std::chrono::nanoseconds used) noexcept;
+
   // CPU time of the whole process; the last reading once it has ended.
   std::chrono::nanoseconds cpu_time() const noexcept;
   // 0: the system has none.
   clockid_t cpu_clock() const noexcept { return clock_; }
 
  private:
+  void raise(std::int64_t reading) const noexcept;
+
   Channel channel_;
   const base::UniqueFd process_;
   const pid_t pid_;

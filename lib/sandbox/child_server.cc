@@ -8,8 +8,14 @@
 #include <atomic>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace sublet::sandbox {
 namespace {
+
+// The host takes no larger messages. Limits::log_line is at most that long.
+constexpr std::size_t kLargestArguments = std::size_t{16} << 20;
+constexpr std::size_t kLongestLine = std::size_t{1} << 20;
 
 constexpr int kHostGone = 0;
 constexpr int kNotOurHost = 70;
@@ -223,7 +229,13 @@ std::string_view ChildServer::await(MessageType type) {
 
 engine::HostCallStart ChildServer::start_call(std::string_view name,
                                               std::string arguments) noexcept {
-  answer(MessageType::kCall, encode_call(name, arguments));
+  if (arguments.size() > kLargestArguments) {
+    return {engine::HostCallStart::Kind::kRefused, 0,
+            "the arguments are larger than a sandboxed process may send: 16 MiB"};
+  }
+  // No function of the host has a longer name, and a process that asks for one is not believed.
+  constexpr std::size_t kMostName = 4u << 10;
+  answer(MessageType::kCall, encode_call(base::cut_utf8(name, kMostName), arguments));
   return required(decode_call_start(await(MessageType::kCallStarted)));
 }
 
@@ -240,6 +252,7 @@ void ChildServer::cancel_timer(engine::CallId id) noexcept {
 }
 
 void ChildServer::log(LogLevel level, std::string_view text) noexcept {
+  text = base::cut_utf8(text, kLongestLine);
   if (channel_.send(MessageType::kLog, encode_log(level, text), /*answered=*/false) !=
       Channel::Status::kOk) {
     leave(kHostGone);

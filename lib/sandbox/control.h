@@ -15,11 +15,12 @@ struct ControlMessage {
     kHello,   // zygote: ready to fork; `value` is its protocol's version
     kFork,    // host: fork a process that serves the socket (first descriptor), with the region
     kForked,  // zygote: the pidfd beside it, or `value` is the errno
-    kExited,  // zygote: `value` is the wait status
+    kExited,  // zygote: `value` is the wait status, `cpu` what the process used
   };
   Kind kind = Kind::kHello;
   std::uint32_t number = 0;  // of the process, chosen by the host
   std::int64_t value = 0;
+  std::int64_t cpu = 0;  // kExited: nanoseconds used
 };
 
 // The descriptor that the helper executable finds its end at.

@@ -68,6 +68,7 @@ LoadReport RemoteContext::load(std::shared_ptr<const engine::Program> program,
   isolate_.end_turn();
   if (!answer) return lost_report<LoadReport>(isolate_);
   auto end = decode_load_end(*answer, program_->exports.size());
+  isolate_.answer_done();
   if (!end) {
     isolate_.lose_trust();
     return lost_report<LoadReport>(isolate_);
@@ -84,7 +85,7 @@ TurnReport RemoteContext::start(engine::ActivationId id, const engine::CallInput
   its.port = &port;
   its.result_limit =
       input.result_dry_run ? kMostResult : std::max(input.result_limit.count, kLeastResult);
-  const std::uint32_t turn = isolate_.begin_turn();
+  const std::uint32_t turn = isolate_.begin_turn(its.result_limit);
   return run_turn(id, MessageType::kStart, encode_start(turn, number_, id, input), its);
 }
 
@@ -94,7 +95,7 @@ TurnReport RemoteContext::resume(engine::ActivationId id,
   if (found == waiting_.end()) return {};
   const Waiting its = found->second;
   waiting_.erase(found);
-  const std::uint32_t turn = isolate_.begin_turn();
+  const std::uint32_t turn = isolate_.begin_turn(its.result_limit);
   return run_turn(id, MessageType::kResume, encode_resume(turn, number_, id, completions), its);
 }
 
@@ -104,6 +105,7 @@ TurnReport RemoteContext::run_turn(engine::ActivationId id, MessageType question
   isolate_.end_turn();
   if (!answer) return lost_report<TurnReport>(isolate_);
   auto end = decode_turn_end(*answer, its.result_limit);
+  isolate_.answer_done();
   if (!end) {
     isolate_.lose_trust();
     return lost_report<TurnReport>(isolate_);

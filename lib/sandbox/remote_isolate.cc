@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/remote_isolate.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sandbox/remote_context.h"
@@ -18,6 +19,22 @@ constexpr std::chrono::nanoseconds kLongestGrace = std::chrono::milliseconds(100
 // What runs no tenant code must be answered within this.
 constexpr std::chrono::seconds kPatience{10};
 
+// Beside the tenant's own memory: what V8 is told on top of the tenant's heap limit, its code, the
+// stack, and what the process had when it was forked.
+constexpr std::uint64_t kOwnMemory = std::uint64_t{448} << 20;
+
+// How often the system is asked what a process takes. What it says of itself may be a lie.
+constexpr std::chrono::milliseconds kWeighing{100};
+// CPU time that nobody asked for between two leases: a collection that came to its end, and no
+// more.
+constexpr std::chrono::nanoseconds kIdleCpu = std::chrono::milliseconds(20);
+constexpr int kIdleShare = 100;  // and one hundredth of the time that passed
+
+// Bodies of more than the turn can bring are refused unread. See ChildServer for the process's
+// side.
+constexpr std::uint64_t kLargestAsked = std::uint64_t{17} << 20;
+constexpr std::uint64_t kSlack = std::uint64_t{1} << 20;
+
 std::int64_t now_count() { return steady_clock::now().time_since_epoch().count(); }
 
 }  // namespace
@@ -31,14 +48,49 @@ bool RemoteIsolate::wait_until_ready() {
   const bool ready = status == Channel::Status::kOk && message.type == MessageType::kReady &&
                      decode_number(message.body) == kProtocolVersion;
   if (!ready) lose_closed();
+  weight_at_birth_ = child_.process->resident_memory();
   return ready;
 }
 
 void RemoteIsolate::enter() {
-  if (!lost() && channel_.closed()) lose_closed();
+  if (lost()) return;
+  if (std::exchange(stands_still_, false)) child_.process->resume();
+  if (channel_.closed()) return lose_closed();
+  if (left_at_ == steady_clock::time_point()) return;
+  const auto passed = steady_clock::now() - left_at_;
+  const auto used = child_.process->cpu_time() - cpu_left_at_;
+  if (used > kIdleCpu + passed / kIdleShare) {
+    lose("the sandboxed process used CPU time while nothing ran in it");
+  }
+}
+
+void RemoteIsolate::leave() {
+  left_at_ = steady_clock::now();
+  cpu_left_at_ = child_.process->cpu_time();
+  if (calm_ && !lost()) {
+    child_.process->pause();
+    stands_still_ = true;
+  }
+  if (!lost() && left_at_ - weighed_at_ >= kWeighing) weigh();
+}
+
+// What it grew by since it was forked, as the system says.
+void RemoteIsolate::weigh() {
+  weighed_at_ = left_at_;
+  const std::uint64_t now = child_.process->resident_memory();
+  const std::uint64_t grown = now > weight_at_birth_ ? now - weight_at_birth_ : 0;
+  if (grown > committed_.load(std::memory_order_relaxed)) committed_ = grown;
+}
+
+void RemoteIsolate::collect_garbage() {
+  do_quietly(MessageType::kCollect);
+  if (lost()) return;
+  channel_.region().discard_all();
+  calm_ = true;
 }
 
 void RemoteIsolate::assign(const engine::IsolateOptions& options) {
+  options_ = options;
   tell(MessageType::kAssign, encode(options));
 }
 
@@ -59,19 +111,26 @@ engine::MemoryReading RemoteIsolate::memory() const {
   return reading;
 }
 
+// No reading is larger than what the process may have: a lie would cost other tenants their
+// isolates.
 void RemoteIsolate::take(const Standing& standing) {
   constexpr auto kRelaxed = std::memory_order_relaxed;
-  heap_.store(standing.memory.heap.count, kRelaxed);
-  external_memory_.store(standing.memory.external.count, kRelaxed);
-  committed_.store(standing.memory.committed.count, kRelaxed);
-  peak_heap_.store(standing.memory.peak_heap.count, kRelaxed);
-  peak_external_.store(standing.memory.peak_external.count, kRelaxed);
+  const std::uint64_t most = options_.heap.count + options_.external_memory.count + kOwnMemory;
+  const auto store = [most](std::atomic<std::uint64_t>& field, Bytes reading) {
+    field.store(std::min(reading.count, most), kRelaxed);
+  };
+  store(heap_, standing.memory.heap);
+  store(external_memory_, standing.memory.external);
+  store(committed_, standing.memory.committed);
+  store(peak_heap_, standing.memory.peak_heap);
+  store(peak_external_, standing.memory.peak_external);
   if (standing.exhausted) exhausted_ = true;
   if (standing.heap_limit_passed) heap_passed_ = true;
   if (standing.external_limit_passed) external_passed_ = true;
 }
 
-std::uint32_t RemoteIsolate::begin_turn() {
+std::uint32_t RemoteIsolate::begin_turn(std::uint64_t result_limit) {
+  channel_.limit_bodies(std::max(result_limit, kLargestAsked) + kSlack);
   terminated_at_ = 0;
   if (++last_turn_ == 0) ++last_turn_;
   turn_ = last_turn_;
@@ -96,6 +155,7 @@ void RemoteIsolate::terminate() noexcept {
 std::optional<std::string_view> RemoteIsolate::ask(MessageType question, std::string_view body,
                                                    MessageType answer, engine::HostCallPort* port) {
   if (lost()) return std::nullopt;
+  calm_ = false;
   // While tenant code may run, the watchdog is the one to lose patience.
   const auto deadline =
       port != nullptr ? steady_clock::time_point::max() : steady_clock::now() + kPatience;
@@ -191,9 +251,10 @@ void RemoteIsolate::lose(std::string reason) {
 
 void RemoteIsolate::lose_closed() {
   const bool by_us = child_.process->ended();
-  const std::string fate = by_us ? std::string() : link_->fate_of(child_.number);
+  const ZygoteLink::Fate fate = link_->fate_of(child_.number);
+  if (fate.cpu.count() > 0) child_.process->note_final_cpu(fate.cpu);
   lose(by_us ? "the sandboxed process did not end its turn and was ended"
-             : "the sandboxed process " + (fate.empty() ? "is gone" : fate));
+             : "the sandboxed process " + (fate.text.empty() ? "is gone" : fate.text));
 }
 
 RemoteIsolate::Known RemoteIsolate::number_of(

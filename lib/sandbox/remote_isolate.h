@@ -29,11 +29,13 @@ class RemoteIsolate final : public engine::Isolate, private engine::Terminator {
 
   // engine::Isolate
   void enter() override;
-  void leave() override {}
+  void leave() override;
   void assign(const engine::IsolateOptions& options) override;
   std::unique_ptr<engine::Context> create_context(Realm realm) override;
   void run_idle_work() override { do_quietly(MessageType::kIdleWork); }
-  void collect_garbage() override { do_quietly(MessageType::kCollect); }
+  // The tenant is quiet: unless something else is asked, the process stands still once it is left,
+  // until somebody enters.
+  void collect_garbage() override;
   engine::Terminator& terminator() override { return *this; }
   engine::MemoryReading memory() const override;
   void reset_peaks() override {}  // the process does, at each turn
@@ -48,8 +50,10 @@ class RemoteIsolate final : public engine::Isolate, private engine::Terminator {
 
   // For RemoteContext, by whoever has entered:
   // Names the next turn, which terminate() can end from here on until it is over.
-  std::uint32_t begin_turn();
+  std::uint32_t begin_turn(std::uint64_t result_limit = 0);
   void end_turn() { turn_ = 0; }
+  // What was answered is not looked at any more.
+  void answer_done() { channel_.tidy(); }
   // Asks and waits for the answer of that type; serves what tenant code asks of `port` meanwhile.
   // Nullopt: the process is lost. The text is valid until the next call.
   std::optional<std::string_view> ask(MessageType question, std::string_view body,
@@ -72,6 +76,7 @@ class RemoteIsolate final : public engine::Isolate, private engine::Terminator {
   void do_quietly(MessageType question);
   bool serve(const Channel::Message& message, engine::HostCallPort* port);
   bool serve_call(const Channel::Message& message, engine::HostCallPort& port);
+  void weigh();
   void lose(std::string reason);
   void lose_closed();
 
@@ -89,6 +94,13 @@ class RemoteIsolate final : public engine::Isolate, private engine::Terminator {
   };
   std::map<const engine::Program*, Sent> programs_;
   std::string why_lost_;
+  engine::IsolateOptions options_;
+  bool calm_ = false;  // nothing was asked since the tenant was found quiet
+  bool stands_still_ = false;
+  std::chrono::steady_clock::time_point left_at_{};
+  std::chrono::nanoseconds cpu_left_at_{0};
+  std::chrono::steady_clock::time_point weighed_at_{};
+  std::uint64_t weight_at_birth_ = 0;
 
   // Any thread:
   std::atomic<std::uint32_t> turn_{0};

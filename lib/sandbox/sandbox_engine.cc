@@ -27,6 +27,10 @@ Result<void> SandboxEngine::prepare(engine::Program& program) {
   Result<std::unique_ptr<RemoteIsolate>> taken = take();
   if (!taken) return taken.error();
   RemoteIsolate& isolate = **taken;
+  // The parser takes many times the text's size for a while.
+  engine::IsolateOptions options;
+  options.heap = Bytes::mebibytes(512);
+  isolate.assign(options);
   const auto answer =
       isolate.ask(MessageType::kPrepare, encode(program), MessageType::kPrepared, nullptr);
   if (!answer) {

@@ -47,6 +47,11 @@ char* SharedRegion::map() noexcept {
   return memory_;
 }
 
+void SharedRegion::discard_all() noexcept {
+  constexpr int kHole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  if (fd_) (void)::fallocate(fd_.get(), kHole, 0, static_cast<off_t>(kSize));
+}
+
 void SharedRegion::discard(std::size_t bytes) noexcept {
   constexpr std::size_t kPage = 4096;
   if (memory_ != nullptr) ::madvise(memory_, (bytes + kPage - 1) / kPage * kPage, MADV_REMOVE);

@@ -30,6 +30,8 @@ class SharedRegion {
   void close_fd() { fd_ = base::UniqueFd(); }
   // Null where it could not be mapped.
   char* map() noexcept;
+  // Gives all pages back, also those that only the other side wrote.
+  void discard_all() noexcept;
   // Gives the pages back that the first `bytes` use.
   void discard(std::size_t bytes) noexcept;
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -36,6 +37,10 @@ void on_turn_signal(int, siginfo_t* info, void*) {
   const int error = errno;
   ChildServer::terminate_turn(static_cast<std::uint32_t>(info->si_value.sival_int));
   errno = error;
+}
+
+std::int64_t nanoseconds(const timeval& time) {
+  return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_usec * std::int64_t{1000};
 }
 
 class Zygote {
@@ -197,13 +202,15 @@ void Zygote::reap() {
   while (::read(signals_.get(), &info, sizeof info) > 0) {
   }
   int status = 0;
-  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+  rusage used{};
+  for (pid_t pid = 0; (pid = ::wait4(-1, &status, WNOHANG, &used)) > 0;) {
     const auto child = children_.find(pid);
     if (child == children_.end()) continue;
     ControlMessage fate;
     fate.kind = ControlMessage::Kind::kExited;
     fate.number = child->second;
     fate.value = status;
+    fate.cpu = nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime);
     children_.erase(child);
     // Only for people to read: a host that does not take it now goes without.
     send_control(control_.get(), fate, {}, /*wait=*/false);

@@ -34,6 +34,12 @@ bool make_pair(int type, base::UniqueFd& ours, base::UniqueFd& theirs) {
   return true;
 }
 
+std::string shown(int status) {
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) return "made a forbidden system call";
+  if (WIFSIGNALED(status)) return "ended by signal " + std::to_string(WTERMSIG(status));
+  return "ended with status " + std::to_string(WEXITSTATUS(status));
+}
+
 Error no_descriptors() {
   return Error{ErrorCode::kUnavailable, "no socket could be made for a sandboxed process"};
 }
@@ -105,7 +111,8 @@ bool ZygoteLink::read_one(int milliseconds, bool& came) {
     }
   } else if (message.kind == ControlMessage::Kind::kExited) {
     if (fates_.size() >= kMostFates) fates_.erase(fates_.begin());
-    fates_[message.number] = static_cast<int>(message.value);
+    fates_[message.number] = {shown(static_cast<int>(message.value)),
+                              std::chrono::nanoseconds(message.cpu)};
   }
   return true;
 }
@@ -195,7 +202,7 @@ void ZygoteLink::stop() {
   cgroup_.reset();
 }
 
-std::string ZygoteLink::fate_of(std::uint32_t number) {
+ZygoteLink::Fate ZygoteLink::fate_of(std::uint32_t number) {
   base::MutexLock lock(mutex_);
   const auto deadline = steady_clock::now() + std::chrono::milliseconds(kFatePatience);
   while (!fates_.contains(number) && helper_.has_value() && steady_clock::now() < deadline) {
@@ -204,11 +211,9 @@ std::string ZygoteLink::fate_of(std::uint32_t number) {
   }
   const auto found = fates_.find(number);
   if (found == fates_.end()) return {};
-  const int status = found->second;
+  Fate fate = std::move(found->second);
   fates_.erase(found);
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) return "made a forbidden system call";
-  if (WIFSIGNALED(status)) return "ended by signal " + std::to_string(WTERMSIG(status));
-  return "ended with status " + std::to_string(WEXITSTATUS(status));
+  return fate;
 }
 
 }  // namespace sublet::sandbox

@@ -46,8 +46,12 @@ class ZygoteLink {
   };
   // kUnavailable where there is none to be had now.
   Result<Child> take() SUBLET_EXCLUDES(mutex_);
-  // How a process ended, for people: "ended by signal 31". Empty where that is not known.
-  std::string fate_of(std::uint32_t number) SUBLET_EXCLUDES(mutex_);
+  // How a process ended, as far as the zygote has told.
+  struct Fate {
+    std::string text;  // for people: "ended by signal 9"; empty: not known
+    std::chrono::nanoseconds cpu{0};
+  };
+  Fate fate_of(std::uint32_t number) SUBLET_EXCLUDES(mutex_);
   void stop_for_good() SUBLET_EXCLUDES(mutex_);
 
  private:
@@ -75,7 +79,7 @@ class ZygoteLink {
   base::UniqueFd control_ SUBLET_GUARDED_BY(mutex_);
   std::uint32_t last_number_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::deque<Pending> pending_ SUBLET_GUARDED_BY(mutex_);
-  std::map<std::uint32_t, int> fates_ SUBLET_GUARDED_BY(mutex_);
+  std::map<std::uint32_t, Fate> fates_ SUBLET_GUARDED_BY(mutex_);
   // Starts that failed in a row put the next one off.
   std::uint32_t failures_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::chrono::steady_clock::time_point next_start_ SUBLET_GUARDED_BY(mutex_){};
