@@ -69,6 +69,13 @@ TEST_CASE("guards: built-ins with huge lengths end when they are terminated") {
   }
 }
 
+TEST_CASE("guards: a sort by a collator ends when it is terminated") {
+  const std::string work =
+      "const texts = Array.from({ length: 50 }, (_, i) => 'a' + '\\u0323\\u0302'.repeat(1900 + i));"
+      "Array.from({ length: 2e5 }, (_, i) => texts[i % 50]).sort(new Intl.Collator('vi').compare);";
+  CHECK(comes_back(work, Realm::kStandard));
+}
+
 TEST_CASE("guards: those of a frozen realm do too") {
   CHECK(comes_back(kEndless[0], Realm::kFrozen));
   CHECK(comes_back("'a'.repeat(1.6e7).includes('ab' + 'a'.repeat(1e5));", Realm::kFrozen));

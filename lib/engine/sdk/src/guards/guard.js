@@ -64,7 +64,7 @@ export function isSmall(value, limit) {
 }
 
 const functionToString = uncurryThis(Function.prototype.toString);
-const guards = [];
+const guards = []; // each replacement, and behind it what it stands for
 
 function takeLooks(original, replacement) {
   // A property that was defined anew makes the startup snapshot larger.
@@ -77,11 +77,8 @@ function takeLooks(original, replacement) {
 }
 
 function disguise(original, replacement) {
-  guards[guards.length] = {
-    __proto__: null,
-    replacement: takeLooks(original, replacement),
-    text: functionToString(original),
-  };
+  guards[guards.length] = takeLooks(original, replacement);
+  guards[guards.length] = original;
 }
 
 // Functions that built-ins make: as many as a tenant wants, so that nothing here keeps them.
@@ -125,8 +122,8 @@ export function guardGetter(target, name, methods) {
 export function guardFunctionText() {
   guard(Function.prototype, {
     toString() {
-      for (let i = 0; i < guards.length; i++) {
-        if (guards[i].replacement === this) return guards[i].text;
+      for (let i = 0; i < guards.length; i += 2) {
+        if (guards[i] === this) return functionToString(guards[i + 1]);
       }
       return functionToString(getPassing(passing, this) ?? this);
     },
