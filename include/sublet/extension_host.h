@@ -44,7 +44,7 @@ struct HostOptions {
   std::uint32_t warm_isolates = 2;
   std::uint32_t warm_contexts = 2;
   // Isolates that may be left behind by threads that never came back; reaching it refuses further
-  // invocations of the tenant (per tenant) or of everybody (per process) with kQuarantined.
+  // in-process invocations of the tenant (per tenant) or of everybody (per process): kQuarantined.
   std::uint32_t max_abandoned_per_tenant = 2;
   std::uint32_t max_abandoned = 64;
 
@@ -54,7 +54,7 @@ struct HostOptions {
   std::filesystem::path sandbox_helper;
   // A folder of the cgroup (version 2) file system that this user may write to. What all sandboxed
   // processes take together is limited there, to the memory budget.
-  // Empty: they are limited one by one only.
+  // Where it cannot be used, no sandboxed process starts. Empty: they are limited one by one only.
   std::filesystem::path sandbox_cgroup;
   // Sandboxed processes kept ready for tenants not seen yet, once one was needed. 0 to 64.
   std::uint32_t warm_sandboxes = 2;
@@ -97,7 +97,7 @@ struct HostStats {
   std::uint32_t workers = 0;
 };
 
-// Runs tenants' extensions inside this process.
+// Runs tenants' extensions inside this process, or in sandboxed processes of its own.
 //
 // Ownership: owns every isolate, thread and timer; borrows the observer, which must outlive it.
 // Thread safety: thread-safe.
@@ -134,7 +134,7 @@ class SUBLET_EXPORT ExtensionHost {
   Result<TenantStatus> status(std::string_view tenant) const;
 
   // Has a quarantined tenant run in this process again; one that is not quarantined stays where it
-  // is. kNotFound as above.
+  // is. Isolates that it left behind still count (max_abandoned_per_tenant). kNotFound as above.
   Result<void> lift_quarantine(std::string_view tenant);
 
   // Makes a function callable from JavaScript as `host.<name>(...)`, by tenants whose policy lists

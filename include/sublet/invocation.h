@@ -35,8 +35,8 @@ enum class Outcome : std::uint8_t {
   kLoadShed,           // yes    no       the tenant's queue, or the host's, is full
   kExpired,            // no     no       InvokeOptions::deadline passed before it could run
   kDisabled,           // no     no       the tenant or extension is switched off
-  kQuarantined,        // yes    no       the tenant was moved out of this process and has no place yet
-  kSandboxLost,        // yes    yes      the sandboxed process died under it
+  kQuarantined,        // yes    no       too many isolates were left behind in this process
+  kSandboxLost,        // yes    yes      its sandboxed process ended, or none could be had
   kInternalError,      // yes    no       a fault of Sublet's own
 };
 

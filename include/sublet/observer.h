@@ -15,9 +15,9 @@ inline namespace v1 {
 enum class IsolateEnd : std::uint8_t {
   kEvicted,    // idle, and its memory was needed
   kCondemned,  // a limit left it suspect; it was disposed and is never reused
-  kAbandoned,  // its thread did not come back; the memory it holds stays until the process ends
+  kAbandoned,  // its thread did not come back in time; what it holds stays until it does
   kReplaced,   // its tenant's policy changed, or nothing is installed any more
-  kLost,       // its sandboxed process ended
+  kLost,       // its sandboxed process ended, or was ended because it did not obey
 };
 
 SUBLET_EXPORT std::string_view to_string(IsolateEnd end) noexcept;

@@ -17,6 +17,7 @@
 #define SUBLET_REQUIRES(...) SUBLET_ANNOTATION(requires_capability(__VA_ARGS__))
 #define SUBLET_ACQUIRE(...) SUBLET_ANNOTATION(acquire_capability(__VA_ARGS__))
 #define SUBLET_RELEASE(...) SUBLET_ANNOTATION(release_capability(__VA_ARGS__))
+#define SUBLET_TRY_ACQUIRE(...) SUBLET_ANNOTATION(try_acquire_capability(__VA_ARGS__))
 #define SUBLET_EXCLUDES(...) SUBLET_ANNOTATION(locks_excluded(__VA_ARGS__))
 #define SUBLET_NO_THREAD_SAFETY_ANALYSIS SUBLET_ANNOTATION(no_thread_safety_analysis)
 
@@ -27,6 +28,7 @@ class SUBLET_CAPABILITY("mutex") Mutex {
  public:
   void lock() SUBLET_ACQUIRE() { mutex_.lock(); }
   void unlock() SUBLET_RELEASE() { mutex_.unlock(); }
+  bool try_lock() SUBLET_TRY_ACQUIRE(true) { return mutex_.try_lock(); }
 
  private:
   friend class CondVar;

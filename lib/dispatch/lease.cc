@@ -112,6 +112,7 @@ bool Lease::run_entered() {
   if (!take_steps()) return false;
   if (tidy_ && !condemned_) tidy();
   if (worker_.is_lost()) return false;
+  condemned_ = condemned_ || isolate_->engine().lost();
   use_.wants_idle_work = !condemned_ && isolate_->wanting_pool() != nullptr;
   return true;
 }

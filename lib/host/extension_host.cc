@@ -121,7 +121,7 @@ void ExtensionHost::accept_again() {
 }
 
 void ExtensionHost::shutdown() {
-  if (!engine::process_was_forked()) impl_->dispatcher().shutdown();
+  if (!engine::process_was_forked()) impl_->shutdown();
 }
 
 HostStats ExtensionHost::stats() const {

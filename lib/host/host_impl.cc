@@ -129,14 +129,19 @@ void ExtensionHost::Impl::start_sandbox() {
   if (!setup.helper.empty()) sandbox_ = std::make_shared<sandbox::SandboxEngine>(std::move(setup));
 }
 
+void ExtensionHost::Impl::shutdown() {
+  if (sandbox_ != nullptr) sandbox_->begin_stop();
+  dispatcher_->shutdown();
+  // A thread that never comes back keeps the engine, but no process of it.
+  if (sandbox_ != nullptr) sandbox_->stop();
+}
+
 ExtensionHost::Impl::~Impl() {
   if (dispatcher_ == nullptr) return;
   if (engine::process_was_forked()) {
     dispatcher_->abandon_after_fork();
   } else {
-    dispatcher_->shutdown();
-    // A thread that never comes back keeps the engine, but no process of it.
-    if (sandbox_ != nullptr) sandbox_->stop();
+    shutdown();
     if (installer_ != nullptr) installer_->save();
   }
 }
@@ -199,6 +204,11 @@ host::Installer::Owner ExtensionHost::Impl::owner_of(std::string_view tenant) co
   owner.sandboxed = view == nullptr ? owner.policy->isolation == Isolation::kSandboxed
                                     : dispatcher_->status(*view->tenant).sandboxed;
   return owner;
+}
+
+bool ExtensionHost::Impl::must_be_remembered(const host::TenantView& view) const {
+  const TenantStatus status = dispatcher_->status(*view.tenant);
+  return status.quarantined || status.abandoned > 0;
 }
 
 // What trying a bundle out cost this process is held against the tenant, also where the bundle was
@@ -271,8 +281,9 @@ Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string
     apply_policy(*changed);
     if (!changed->extensions.empty()) return changed;
     idle = view->tenant;
-    // A tenant with a policy of its own keeps it for its next install.
-    return view->own_policy ? changed : nullptr;
+    // A tenant with a policy of its own keeps it for its next install, one that misbehaved its
+    // standing.
+    return view->own_policy || must_be_remembered(*view) ? changed : nullptr;
   });
   if (removed == nullptr) return not_installed(tenant, extension);
   dispatcher_->retire(*removed->active, /*settle_queued=*/true);
@@ -296,7 +307,7 @@ Result<void> ExtensionHost::Impl::set_policy(std::string_view tenant,
   View after = registry_.update(tenant, [&](const View& view) -> View {
     before = view;
     if (view == nullptr) return own ? new_view(tenant, wanted, own) : nullptr;
-    if (!own && view->extensions.empty()) return nullptr;
+    if (!own && view->extensions.empty() && !must_be_remembered(*view)) return nullptr;
     auto changed = std::make_shared<host::TenantView>(*view);
     changed->configured = wanted;
     changed->own_policy = own;

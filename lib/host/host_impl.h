@@ -29,6 +29,7 @@ class ExtensionHost::Impl {
   Result<ExtensionInfo> install(std::string_view tenant, const Bundle& bundle);
   Result<void> uninstall(std::string_view tenant, std::string_view extension);
   Result<void> set_policy(std::string_view tenant, std::optional<TenantPolicy> policy);
+  void shutdown();
   Result<void> submit(Event event, Completion completion, InvokeOptions options);
 
   const HostOptions& options() const { return options_; }
@@ -48,6 +49,7 @@ class ExtensionHost::Impl {
   std::shared_ptr<const host::Installed> activate(const host::TenantView& view,
                                                   const host::Installed& installed) const;
   host::Installer::Owner owner_of(std::string_view tenant) const;
+  bool must_be_remembered(const host::TenantView& view) const;
   void quarantine(std::string_view tenant, const std::string& reason);
   void apply_policy(host::TenantView& view) const;
   template <typename Tell>

@@ -19,6 +19,8 @@ class SandboxEngine final : public engine::Engine {
   Result<void> prepare(engine::Program& program) override;
   std::string cache_tag() const override { return {}; }
 
+  // Whoever waits for a process gives up soon.
+  void begin_stop() noexcept { link_->begin_stop(); }
   // Ends the helper and with it every process; nothing can be made any more.
   void stop() { link_->stop_for_good(); }
 

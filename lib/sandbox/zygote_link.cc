@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <thread>
 #include <utility>
 
 #include "sandbox/control.h"
@@ -18,7 +19,9 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr int kStartPatience = 20'000;  // milliseconds; a loaded machine is slow to start V8
-constexpr int kForkPatience = 10'000;
+constexpr int kForkPatience = 2'000;
+// A thread that does not start the helper itself waits no longer for it: its worker serves others.
+constexpr std::chrono::seconds kOthersPatience{2};
 constexpr int kFatePatience = 20;
 constexpr std::size_t kMostFates = 256;
 constexpr std::chrono::milliseconds kFirstBackoff{100};
@@ -49,8 +52,9 @@ Error no_descriptors() {
 ZygoteLink::~ZygoteLink() { stop_for_good(); }
 
 void ZygoteLink::stop_for_good() {
+  begin_stop();
   base::MutexLock lock(mutex_);
-  stopped_ = true;
+  while (starting_) started_.wait(mutex_);
   stop();
 }
 
@@ -99,7 +103,7 @@ std::optional<ZygoteLink::Child> ZygoteLink::take_pending() {
 bool ZygoteLink::read_one(int milliseconds, bool& came) {
   ControlMessage message;
   std::vector<base::UniqueFd> descriptors;
-  const ControlRead read = receive_control(control_.get(), milliseconds, message, descriptors);
+  const ControlRead read = receive(control_.get(), milliseconds, message, descriptors);
   came = read == ControlRead::kMessage;
   if (read == ControlRead::kClosed) return false;
   if (!came) return true;
@@ -139,24 +143,50 @@ bool ZygoteLink::request() {
 }
 
 Result<void> ZygoteLink::ensure_started() {
-  if (helper_.has_value()) return {};
-  if (stopped_) return Error{ErrorCode::kUnavailable, "the host was shut down"};
-  if (steady_clock::now() < next_start_) return Error{ErrorCode::kUnavailable, failure_};
-  Result<void> started = start();
-  if (started) {
-    failures_ = 0;
-    return started;
+  const auto patience = steady_clock::now() + kOthersPatience;
+  while (starting_) {
+    if (!started_.wait_until(mutex_, patience)) {
+      return Error{ErrorCode::kUnavailable, "the sandbox helper has not started yet"};
+    }
   }
-  stop();
-  failure_ = started.error().message;
-  next_start_ = steady_clock::now() + kFirstBackoff * (1u << std::min(failures_, kMostDoublings));
-  ++failures_;
-  return started;
+  if (stopping_) return Error{ErrorCode::kUnavailable, "the host was shut down"};
+  if (helper_.has_value()) return {};
+  if (steady_clock::now() < next_start_) return Error{ErrorCode::kUnavailable, failure_};
+  starting_ = true;
+  mutex_.unlock();
+  Result<Started> made = start();
+  mutex_.lock();
+  starting_ = false;
+  started_.notify_all();
+  if (!made) {
+    failure_ = made.error().message;
+    next_start_ = steady_clock::now() + kFirstBackoff * (1u << std::min(failures_, kMostDoublings));
+    ++failures_;
+    return made.error();
+  }
+  failures_ = 0;
+  helper_ = std::move(made->helper);
+  control_ = std::move(made->control);
+  cgroup_ = std::move(made->cgroup);
+  return {};
 }
 
-Result<void> ZygoteLink::start() {
+// As receive_control(), but gives up when the host stops.
+ControlRead ZygoteLink::receive(int socket, int milliseconds, ControlMessage& message,
+                                std::vector<base::UniqueFd>& descriptors) const {
+  constexpr int kSlice = 50;
+  ControlRead read = ControlRead::kNothing;
+  for (int waited = 0; waited < milliseconds && read == ControlRead::kNothing; waited += kSlice) {
+    if (stopping_) return ControlRead::kClosed;
+    read = receive_control(socket, std::min(kSlice, milliseconds - waited), message, descriptors);
+  }
+  return read;
+}
+
+Result<ZygoteLink::Started> ZygoteLink::start() const {
+  Started made;
   base::UniqueFd theirs;
-  if (!make_pair(SOCK_SEQPACKET, control_, theirs)) return no_descriptors();
+  if (!make_pair(SOCK_SEQPACKET, made.control, theirs)) return no_descriptors();
   std::vector<std::string> arguments = {"--zygote"};
   if (options_.jitless) arguments.emplace_back("--jitless");
   if (options_.clock_resolution.count() > 0) {
@@ -164,34 +194,35 @@ Result<void> ZygoteLink::start() {
   }
   Result<HelperProcess> started = HelperProcess::start(options_.helper, arguments, theirs.get());
   if (!started) return started.error();
-  helper_ = std::move(started).value();
+  made.helper = std::move(started).value();
   theirs = base::UniqueFd();
-  if (Result<void> joined = join_cgroup(); !joined) return joined;
+  if (Result<void> joined = join_cgroup(made); !joined) return joined.error();
   ControlMessage hello;
   std::vector<base::UniqueFd> none;
-  const ControlRead read = receive_control(control_.get(), kStartPatience, hello, none);
-  if (read != ControlRead::kMessage) {
+  if (receive(made.control.get(), kStartPatience, hello, none) != ControlRead::kMessage) {
+    made.control = base::UniqueFd();
     return Error{ErrorCode::kUnavailable,
                  "the sandbox helper " + options_.helper.string() + " did not start"};
   }
   if (hello.kind != ControlMessage::Kind::kHello || hello.value != kProtocolVersion) {
+    made.control = base::UniqueFd();
     return Error{ErrorCode::kUnavailable, "the sandbox helper " + options_.helper.string() +
                                               " is of another version than the library"};
   }
-  return {};
+  return made;
 }
 
 // A limit that was asked for and cannot be had is an error, not a wish.
-Result<void> ZygoteLink::join_cgroup() {
+Result<void> ZygoteLink::join_cgroup(Started& started) const {
   if (options_.cgroup.empty()) return {};
-  const pid_t pid = helper_->number();
+  const pid_t pid = started.helper->number();
   if (pid <= 0) return Error{ErrorCode::kUnavailable, "the sandbox helper ended at once"};
   CgroupLimits limits;
   limits.memory = options_.cgroup_memory;
   auto made = Cgroup::create(options_.cgroup, "sublet-" + std::to_string(pid), limits);
   if (!made) return made.error();
-  cgroup_ = std::move(made).value();
-  return cgroup_->add(pid);
+  started.cgroup = std::move(made).value();
+  return started.cgroup->add(pid);
 }
 
 void ZygoteLink::stop() {
@@ -202,17 +233,23 @@ void ZygoteLink::stop() {
   cgroup_.reset();
 }
 
+// Only for people, so it waits for nobody who starts or forks.
 ZygoteLink::Fate ZygoteLink::fate_of(std::uint32_t number) {
-  base::MutexLock lock(mutex_);
   const auto deadline = steady_clock::now() + std::chrono::milliseconds(kFatePatience);
-  while (!fates_.contains(number) && helper_.has_value() && steady_clock::now() < deadline) {
-    bool came = false;
-    if (!read_one(kFatePatience, came)) break;
+  while (!mutex_.try_lock()) {
+    if (steady_clock::now() >= deadline) return {};
+    std::this_thread::yield();
   }
-  const auto found = fates_.find(number);
-  if (found == fates_.end()) return {};
-  Fate fate = std::move(found->second);
-  fates_.erase(found);
+  Fate fate;
+  bool came = true;
+  while (!fates_.contains(number) && helper_.has_value() && !starting_ &&
+         steady_clock::now() < deadline && read_one(kFatePatience, came)) {
+  }
+  if (const auto found = fates_.find(number); found != fates_.end()) {
+    fate = std::move(found->second);
+    fates_.erase(found);
+  }
+  mutex_.unlock();
   return fate;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -15,6 +16,7 @@
 #include "base/unique_fd.h"
 #include "sandbox/cgroup.h"
 #include "sandbox/child_process.h"
+#include "sandbox/control.h"
 #include "sandbox/helper_process.h"
 #include "sublet/result.h"
 
@@ -52,6 +54,8 @@ class ZygoteLink {
     std::chrono::nanoseconds cpu{0};
   };
   Fate fate_of(std::uint32_t number) SUBLET_EXCLUDES(mutex_);
+  // Whoever waits for a process gives up soon; none is made any more.
+  void begin_stop() noexcept { stopping_ = true; }
   void stop_for_good() SUBLET_EXCLUDES(mutex_);
 
  private:
@@ -64,8 +68,16 @@ class ZygoteLink {
   };
 
   Result<void> ensure_started() SUBLET_REQUIRES(mutex_);
-  Result<void> start() SUBLET_REQUIRES(mutex_);
-  Result<void> join_cgroup() SUBLET_REQUIRES(mutex_);
+  // A helper that has said hello.
+  struct Started {
+    std::optional<HelperProcess> helper;
+    base::UniqueFd control;
+    std::optional<Cgroup> cgroup;
+  };
+  Result<Started> start() const;
+  Result<void> join_cgroup(Started& started) const;
+  ControlRead receive(int socket, int milliseconds, ControlMessage& message,
+                      std::vector<base::UniqueFd>& descriptors) const;
   void stop() SUBLET_REQUIRES(mutex_);
   bool request() SUBLET_REQUIRES(mutex_);
   std::optional<Child> take_pending() SUBLET_REQUIRES(mutex_);
@@ -84,7 +96,10 @@ class ZygoteLink {
   std::uint32_t failures_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::chrono::steady_clock::time_point next_start_ SUBLET_GUARDED_BY(mutex_){};
   std::string failure_ SUBLET_GUARDED_BY(mutex_);
-  bool stopped_ SUBLET_GUARDED_BY(mutex_) = false;
+  // One thread starts the helper, without the lock; the others wait a little for it.
+  bool starting_ SUBLET_GUARDED_BY(mutex_) = false;
+  base::CondVar started_;
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace sublet::sandbox

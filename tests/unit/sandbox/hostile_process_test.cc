@@ -144,9 +144,10 @@ TEST_CASE("hostile process: whatever breaks the protocol loses the process, neve
              1, 0, 0, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(MessageType::kTurnEnded), 1};
          (void)::send(channel.socket(), header.data(), header.size(), MSG_NOSIGNAL);
        }}};
-  for (const auto& [what, answer] : answers) {
-    INFO(std::string(what));
-    Played played(answer);
+  for (const auto& each : answers) {
+    const std::string what = each.first;
+    INFO(what);
+    Played played(each.second);
     const engine::TurnReport report = played.start();
     CHECK(report.outcome == Outcome::kSandboxLost);
     REQUIRE(report.error.has_value());
