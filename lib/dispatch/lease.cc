@@ -49,7 +49,6 @@ bool Lease::enter_isolate() {
   for (int tries = 0; tries < kTries; ++tries) {
     if (!ensure_isolate()) return false;
     isolate_->engine().enter();
-    cpu_elsewhere_started_ = isolate_->engine().cpu_time_elsewhere();
     if (!isolate_->engine().lost()) return true;
     isolate_->engine().leave();
     condemn();
@@ -308,7 +307,7 @@ base::TimePoint Lease::bounded(base::TimePoint deadline, base::Nanoseconds usual
 void Lease::charge_elsewhere() {
   if (isolate_ == nullptr) return;
   const base::Nanoseconds reading = isolate_->engine().cpu_time_elsewhere();
-  use_.cpu += reading - std::exchange(cpu_elsewhere_started_, reading);
+  use_.cpu += reading - std::exchange(isolate_->charged_elsewhere, reading);
 }
 
 base::Nanoseconds Lease::cpu() {

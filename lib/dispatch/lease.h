@@ -66,7 +66,6 @@ class Lease {
   std::shared_ptr<runtime::TenantIsolate> isolate_;
   base::TimePoint started_{};
   base::Nanoseconds cpu_started_{0};
-  base::Nanoseconds cpu_elsewhere_started_{0};
   LeaseUse use_;
   bool condemned_ = false;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -47,6 +48,8 @@ class TenantIsolate {
   void calm_down();
   bool calm() const noexcept { return calm_; }
   void used() noexcept { calm_ = false; }
+  // The reading of engine::Isolate::cpu_time_elsewhere() up to which the tenant was charged.
+  std::chrono::nanoseconds charged_elsewhere{0};
 
   // Entered. The invocation's activation is over; it uses the isolate no more.
   void end_activation(Invocation& invocation, bool drop);

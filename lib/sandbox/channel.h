@@ -50,6 +50,8 @@ class Channel {
   Status receive(Message& message, TimePoint deadline = TimePoint::max());
   // Bodies of more are refused unread from here on.
   void limit_bodies(std::uint64_t most) { most_ = std::min(most, kMostBody); }
+  // Whether something of a next message has been read.
+  bool has_more() const noexcept { return taken_ != filled_; }
   // Whether the other side is known to be gone, without waiting.
   bool closed() const noexcept;
   // Gives back what large messages took.

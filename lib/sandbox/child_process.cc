@@ -49,11 +49,11 @@ void ChildProcess::end() noexcept {
 }
 
 void ChildProcess::pause() noexcept {
-  if (!ended()) (void)send_signal(process_.get(), SIGSTOP, nullptr);
+  if (!ended() && owner_ == ::getpid()) (void)send_signal(process_.get(), SIGSTOP, nullptr);
 }
 
 void ChildProcess::resume() noexcept {
-  if (!ended()) (void)send_signal(process_.get(), SIGCONT, nullptr);
+  if (!ended() && owner_ == ::getpid()) (void)send_signal(process_.get(), SIGCONT, nullptr);
 }
 
 std::uint64_t ChildProcess::resident_memory() const {

@@ -22,6 +22,7 @@ constexpr std::chrono::seconds kPatience{10};
 // Beside the tenant's own memory: what V8 is told on top of the tenant's heap limit, its code, the
 // stack, and what the process had when it was forked.
 constexpr std::uint64_t kOwnMemory = std::uint64_t{448} << 20;
+constexpr std::uint64_t kDryRunMemory = std::uint64_t{4096} << 20;
 
 // How often the system is asked what a process takes. What it says of itself may be a lie.
 constexpr std::chrono::milliseconds kWeighing{100};
@@ -78,8 +79,7 @@ void RemoteIsolate::leave() {
 void RemoteIsolate::weigh() {
   weighed_at_ = left_at_;
   const std::uint64_t now = child_.process->resident_memory();
-  const std::uint64_t grown = now > weight_at_birth_ ? now - weight_at_birth_ : 0;
-  if (grown > committed_.load(std::memory_order_relaxed)) committed_ = grown;
+  grown_ = now > weight_at_birth_ ? now - weight_at_birth_ : 0;
 }
 
 void RemoteIsolate::collect_garbage() {
@@ -105,7 +105,8 @@ engine::MemoryReading RemoteIsolate::memory() const {
   engine::MemoryReading reading;
   reading.heap = Bytes{heap_.load(std::memory_order_relaxed)};
   reading.external = Bytes{external_memory_.load(std::memory_order_relaxed)};
-  reading.committed = Bytes{committed_.load(std::memory_order_relaxed)};
+  reading.committed = Bytes{
+      std::max(committed_.load(std::memory_order_relaxed), grown_.load(std::memory_order_relaxed))};
   reading.peak_heap = Bytes{peak_heap_.load(std::memory_order_relaxed)};
   reading.peak_external = Bytes{peak_external_.load(std::memory_order_relaxed)};
   return reading;
@@ -115,7 +116,8 @@ engine::MemoryReading RemoteIsolate::memory() const {
 // isolates.
 void RemoteIsolate::take(const Standing& standing) {
   constexpr auto kRelaxed = std::memory_order_relaxed;
-  const std::uint64_t most = options_.heap.count + options_.external_memory.count + kOwnMemory;
+  std::uint64_t most = options_.heap.count + options_.external_memory.count + kOwnMemory;
+  if (options_.heap_dry_run || options_.external_dry_run) most += kDryRunMemory;
   const auto store = [most](std::atomic<std::uint64_t>& field, Bytes reading) {
     field.store(std::min(reading.count, most), kRelaxed);
   };
@@ -164,7 +166,11 @@ std::optional<std::string_view> RemoteIsolate::ask(MessageType question, std::st
   while (status == Channel::Status::kOk) {
     status = channel_.receive(message, deadline);
     if (status != Channel::Status::kOk) break;
-    if (message.type == answer) return message.body;
+    if (message.type == answer) {
+      if (!channel_.has_more()) return message.body;
+      lose_trust();  // it is the host's turn to speak
+      return std::nullopt;
+    }
     if (message.type == MessageType::kFatal) {
       exhausted_ = true;
       lose("V8 gave up in the sandboxed process");
@@ -251,7 +257,7 @@ void RemoteIsolate::lose(std::string reason) {
 
 void RemoteIsolate::lose_closed() {
   const bool by_us = child_.process->ended();
-  const ZygoteLink::Fate fate = link_->fate_of(child_.number);
+  const ZygoteLink::Fate fate = by_us ? ZygoteLink::Fate() : link_->fate_of(child_.number);
   if (fate.cpu.count() > 0) child_.process->note_final_cpu(fate.cpu);
   lose(by_us ? "the sandboxed process did not end its turn and was ended"
              : "the sandboxed process " + (fate.text.empty() ? "is gone" : fate.text));

@@ -112,7 +112,8 @@ class RemoteIsolate final : public engine::Isolate, private engine::Terminator {
   std::atomic<bool> external_passed_{false};
   std::atomic<std::uint64_t> heap_{0};
   std::atomic<std::uint64_t> external_memory_{0};
-  std::atomic<std::uint64_t> committed_{0};
+  std::atomic<std::uint64_t> committed_{0};  // as it says itself
+  std::atomic<std::uint64_t> grown_{0};      // as the system says
   std::atomic<std::uint64_t> peak_heap_{0};
   std::atomic<std::uint64_t> peak_external_{0};
 };

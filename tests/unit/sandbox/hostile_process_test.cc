@@ -124,6 +124,11 @@ TEST_CASE("hostile process: whatever breaks the protocol loses the process, neve
        }},
       {"the wrong answer",
        [](Channel& channel) { (void)channel.send(MessageType::kLoaded, good_answer()); }},
+      {"more than one answer",
+       [](Channel& channel) {
+         channel.queue(MessageType::kTurnEnded, good_answer());
+         (void)channel.send(MessageType::kTurnEnded, good_answer());
+       }},
       {"a question of the host's",
        [](Channel& channel) { (void)channel.send(MessageType::kStart, good_answer()); }},
       {"a body cut short",
@@ -157,6 +162,21 @@ TEST_CASE("hostile process: whatever breaks the protocol loses the process, neve
     // And nothing is asked of it again.
     CHECK(played.start().outcome == Outcome::kSandboxLost);
   }
+}
+
+TEST_CASE("hostile process: a claim of memory is believed up to what the process may have") {
+  Played played([](Channel& channel) {
+    engine::TurnReport report;
+    report.outcome = Outcome::kOk;
+    report.json = "42";
+    Standing standing;
+    standing.memory.committed = Bytes{std::uint64_t{1} << 39};
+    (void)channel.send(MessageType::kTurnEnded, encode(report, standing));
+    Channel::Message message;
+    (void)channel.receive(message);
+  });
+  CHECK(played.start().outcome == Outcome::kOk);
+  CHECK(played.isolate->memory().committed < Bytes::mebibytes(1024));
 }
 
 TEST_CASE("hostile process: V8's end is told as memory") {
