@@ -94,6 +94,7 @@ class Core final : public runtime::InvocationOwner, public std::enable_shared_fr
   void set_policy(runtime::Tenant& tenant, std::shared_ptr<const TenantPolicy> policy);
   void release_isolate(runtime::Tenant& tenant);
   TenantStatus status(const runtime::Tenant& tenant);
+  bool busy(const runtime::Tenant& tenant);
   void quarantine_now(runtime::Tenant& tenant, std::string_view reason);
   void lift_quarantine(runtime::Tenant& tenant);
   Result<void> load(runtime::LoadRequest request);

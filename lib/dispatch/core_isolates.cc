@@ -135,6 +135,11 @@ void Core::lift_quarantine(Tenant& tenant) {
   stir(tenant);
 }
 
+bool Core::busy(const Tenant& tenant) {
+  base::MutexLock lock(mutex_);
+  return tenant.leased || tenant.in_flight() > 0 || tenant.has_turns();
+}
+
 TenantStatus Core::status(const Tenant& tenant) {
   TenantStatus status;
   base::MutexLock lock(mutex_);

@@ -36,6 +36,8 @@ TenantStatus Dispatcher::status(const runtime::Tenant& tenant) const {
   return core_->status(tenant);
 }
 
+bool Dispatcher::busy(const runtime::Tenant& tenant) const { return core_->busy(tenant); }
+
 void Dispatcher::quarantine(runtime::Tenant& tenant, std::string_view reason) {
   core_->quarantine_now(tenant, reason);
 }

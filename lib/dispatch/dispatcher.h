@@ -70,6 +70,8 @@ class Dispatcher {
   // soon as nothing runs in it (IsolateEnd::kReplaced). The facade also makes new ActiveExtensions.
   void set_policy(runtime::Tenant& tenant, std::shared_ptr<const TenantPolicy> policy);
   TenantStatus status(const runtime::Tenant& tenant) const;
+  // Whether anything of it waits or is under way.
+  bool busy(const runtime::Tenant& tenant) const;
   void quarantine(runtime::Tenant& tenant, std::string_view reason);
   void lift_quarantine(runtime::Tenant& tenant);
   // Gives the tenant's isolate back when nothing is in flight: nothing is installed any more.

@@ -208,7 +208,8 @@ host::Installer::Owner ExtensionHost::Impl::owner_of(std::string_view tenant) co
 
 bool ExtensionHost::Impl::must_be_remembered(const host::TenantView& view) const {
   const TenantStatus status = dispatcher_->status(*view.tenant);
-  return status.quarantined || status.abandoned > 0;
+  // What runs now may still misbehave.
+  return status.quarantined || status.abandoned > 0 || dispatcher_->busy(*view.tenant);
 }
 
 // What trying a bundle out cost this process is held against the tenant, also where the bundle was

@@ -19,7 +19,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr int kStartPatience = 20'000;  // milliseconds; a loaded machine is slow to start V8
-constexpr int kForkPatience = 2'000;
+constexpr int kForkPatience = 20'000;  // after that the zygote is replaced, and all its processes
 // A thread that does not start the helper itself waits no longer for it: its worker serves others.
 constexpr std::chrono::seconds kOthersPatience{2};
 constexpr int kFatePatience = 20;
