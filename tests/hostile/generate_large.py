@@ -13,7 +13,7 @@ REFUSED = 20_000_000
 
 
 # What is too deep for the parser is refused; what is not may be too deep for what comes after it.
-DEPTHS = [2_500, 10_000, 50_000]
+DEPTHS = [5_000, 50_000]
 
 
 def nested(opening, middle, closing, before="", after="", at_most=FITS):

@@ -66,17 +66,20 @@ class HostileHost {
   void install_probe();
   void install_good_tenant();
   nlohmann::json run_once(const Program& program);
+  void follow_the_machine();
   bool install(Run& run, const Program& program);
   void invoke(Run& run);
   // Until another tenant's invocation is answered.
   bool probe();
   bool is_disturbed(const GoodFigures& figures) const;
+  std::uint32_t left_behind(const std::string& tenant);
 
   HostSettings settings_;
   Witness witness_;
   std::unique_ptr<ExtensionHost> host_;
   std::unique_ptr<GoodTenant> good_;
   GoodFigures quiet_;
+  double quiet_now_ms_ = 0;
   std::atomic<std::uint64_t> tenants_{0};
 };
 
