@@ -277,7 +277,7 @@ nlohmann::json HostileHost::attack(const Program& program, int limit_ms) {
 // How many isolates the tenant's code never gave back. A thread that comes back late, which the host
 // gave up meanwhile, disposes its isolate and ends: nothing of it stays.
 std::uint32_t HostileHost::left_behind(const std::string& tenant) {
-  constexpr auto kPatience = 5s;
+  constexpr auto kPatience = 10s;
   const Clock::time_point until = Clock::now() + kPatience;
   for (;;) {
     const auto status = host_->status(tenant);
