@@ -257,8 +257,7 @@ nlohmann::json HostileHost::attack(const Program& program, int limit_ms) {
       {"outcome", run.outcomes.front()},
       {"as_expected", meets(program.expectation, run.outcomes.front())},
       {"outcomes", run.outcomes},
-      {"abandoned", left_behind(run.tenant)},
-      {"given_up", witness_.abandoned(run.tenant)},
+      {"tenant", run.tenant},
       {"quarantined", status && status->quarantined},
       {"regain_ms", run.regain_ms},
       {"longest_ms", run.longest_ms},
@@ -267,24 +266,29 @@ nlohmann::json HostileHost::attack(const Program& program, int limit_ms) {
       {"peak_external_mb", run.peak_external_mb},
       {"detail", shortened(run.detail)},
   };
-  for (const ExtensionInfo& extension : host_->list(run.tenant)) {
-    require(host_->uninstall(run.tenant, extension.name));
-  }
-  require(host_->set_policy(run.tenant, std::nullopt));
   return report;
 }
 
-// How many isolates the tenant's code never gave back. A thread that comes back late, which the host
-// gave up meanwhile, disposes its isolate and ends: nothing of it stays.
-std::uint32_t HostileHost::left_behind(const std::string& tenant) {
-  constexpr auto kPatience = 10s;
-  const Clock::time_point until = Clock::now() + kPatience;
+// Asks, for at most so long, how many isolates the tenant's code never gave back, and takes the
+// tenant away. A thread that was given up when it did not answer in time, and comes back late,
+// disposes its isolate and ends: nothing of it stays.
+void HostileHost::part(nlohmann::json& report, std::chrono::milliseconds patience) {
+  const std::string tenant = report["tenant"];
+  const Clock::time_point until = Clock::now() + patience;
+  std::uint32_t abandoned = 0;
   for (;;) {
     const auto status = host_->status(tenant);
-    if (!status || status->abandoned == 0) return 0;
-    if (Clock::now() >= until) return status->abandoned;
+    abandoned = status ? status->abandoned : 0;
+    if (abandoned == 0 || Clock::now() >= until) break;
     std::this_thread::sleep_for(20ms);
   }
+  report["abandoned"] = abandoned;
+  report["given_up"] = witness_.abandoned(tenant);
+  for (const ExtensionInfo& extension : host_->list(tenant)) {
+    require(host_->uninstall(tenant, extension.name));
+  }
+  require(host_->set_policy(tenant, std::nullopt));
+  report.erase("tenant");
 }
 
 nlohmann::json HostileHost::run(const Program& program) {
@@ -308,7 +312,7 @@ nlohmann::json HostileHost::run(const Program& program) {
 // What is quiet depends on what else the machine does, which changes while many programs run. Not
 // asked again once a thread was left behind: it could be what makes the noise.
 void HostileHost::follow_the_machine() {
-  if (host_->stats().isolates_abandoned > 0) return;
+  if (host_->stats().isolates_held > 0) return;
   good_->begin();
   good_->wait_for_calls(static_cast<std::uint64_t>(settings_.calls_beside), 10s);
   quiet_now_ms_ = good_->seen().p99_ms;
@@ -320,6 +324,7 @@ nlohmann::json HostileHost::run_once(const Program& program) {
   Json report = attack(program, settings_.limit_ms);
   good_->wait_for_calls(static_cast<std::uint64_t>(settings_.calls_beside), 10s);
   const GoodFigures good = good_->seen();
+  part(report, 10s);
   report["workers_answer"] = probe();
   report["good_tenant_ok"] = !is_disturbed(good) && report["workers_answer"].get<bool>();
   report["good_p99_quiet_ms"] = std::max(quiet_.p99_ms, quiet_now_ms_);
@@ -336,6 +341,7 @@ nlohmann::json HostileHost::run_once(const Program& program) {
 nlohmann::json HostileHost::figures() const {
   const HostStats stats = host_->stats();
   return {{"isolates_abandoned", stats.isolates_abandoned},
+          {"isolates_held", stats.isolates_held},
           {"isolates_condemned", stats.isolates_condemned},
           {"sandboxes_lost", stats.sandboxes_lost},
           {"abandoned_memory_mb", static_cast<double>(stats.abandoned_memory.count) / (1 << 20)},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -52,8 +53,9 @@ class HostileHost {
   nlohmann::json measure_quiet();
   // Runs one program as a tenant of its own, with the good tenant beside it.
   nlohmann::json run(const Program& program);
-  // Installs and invokes one program, and takes the tenant away again.
+  // Installs and invokes one program as a new tenant; part() takes it away again.
   nlohmann::json attack(const Program& program, int limit_ms);
+  void part(nlohmann::json& report, std::chrono::milliseconds patience);
   // Random attacks among good load.
   nlohmann::json soak(const nlohmann::json& request);
 
@@ -72,7 +74,6 @@ class HostileHost {
   // Until another tenant's invocation is answered.
   bool probe();
   bool is_disturbed(const GoodFigures& figures) const;
-  std::uint32_t left_behind(const std::string& tenant);
 
   HostSettings settings_;
   Witness witness_;

@@ -51,11 +51,13 @@ double proportional_memory(pid_t process) {
   return host_memory(process);
 }
 
-double sum_of_descendants(const std::multimap<pid_t, pid_t>& children, pid_t process) {
+double sum_of_descendants(const std::multimap<pid_t, pid_t>& children, pid_t process,
+                          pid_t without) {
   double sum = 0;
   const auto [first, last] = children.equal_range(process);
   for (auto child = first; child != last; ++child) {
-    sum += proportional_memory(child->second) + sum_of_descendants(children, child->second);
+    if (child->second != without) sum += proportional_memory(child->second);
+    sum += sum_of_descendants(children, child->second, without);
   }
   return sum;
 }
@@ -70,6 +72,8 @@ double host_memory(pid_t process) {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / kMegabyte;
 }
 
-double helper_memory(pid_t process) { return sum_of_descendants(children_by_parent(), process); }
+double helper_memory(pid_t host) {
+  return sum_of_descendants(children_by_parent(), getpid(), host);
+}
 
 }  // namespace sublet::hostile

@@ -96,6 +96,8 @@ struct Sums {
   int programs = 0, deaths = 0, disturbed = 0, wrong = 0, unexpected = 0;
   std::vector<double> regains;
   Message abandoned = Message::array();
+  // Their worker was replaced; all but the abandoned ones came back after all.
+  Message given_up = Message::array();
   Message died = Message::array();
   Message disturbed_by = Message::array();
   Message unexpected_of = Message::array();
@@ -115,6 +117,7 @@ struct Sums {
     disturbed += list_if(!report["good_tenant_ok"].get<bool>(), disturbed_by);
     unexpected += list_if(!report["as_expected"].get<bool>(), unexpected_of);
     list_if(report["abandoned"].get<int>() > 0, abandoned);
+    list_if(report.value("given_up", 0) > 0, given_up);
     list_if(report.value("expected", "") == "ok" && report["outcome"] == "exception", refuted);
     wrong += report.value("good_wrong", 0);
     if (report["regain_ms"].is_number()) regains.push_back(report["regain_ms"].get<double>());
@@ -144,6 +147,8 @@ struct Sums {
             {"refuted", refuted},
             {"abandoned", abandoned.size()},
             {"abandoned_by", abandoned},
+            {"given_up", given_up.size()},
+            {"given_up_by", given_up},
             {"regain_p99_ms", regain(0.99)},
             {"regain_max_ms", regain(1)},
             {"peak_growth_mb", peak_growth_mb}};

@@ -96,6 +96,8 @@ def tier_cell(line):
     outcome = line["outcome"] if line["host_alive"] else "**died**"
     if line.get("abandoned"):
         outcome += ", abandoned"
+    elif line.get("given_up"):
+        outcome += ", late"
     if not line.get("good_tenant_ok", False):
         outcome += ", **disturbed**"
     regain = line.get("regain_ms") or 0
@@ -147,8 +149,9 @@ Sublet {version}.
 Each program runs as a tenant of its own, twice, with 500 ms of CPU and wall time, 32 MB of heap and 32 MB \
 outside of it. Another tenant calls a small handler all the while. *Died*: the host's process ended, or \
 did not answer. *Disturbed*: an answer of the good tenant was wrong, or its 99th percentile was more than \
-three times that before (25 ms at least, and again when the program was run again). *Abandoned*: a thread \
-did not come back, and stays with its isolate until the process ends. *Regain*: from the limit until the \
+three times that before (25 ms at least, and again when the program was run again). *Late*: a thread \
+did not come back when it was told to; its worker was replaced, and it ended by itself within 10 s. \
+*Abandoned*: it did not, and stays with its isolate until the process ends. *Regain*: from the limit until the \
 caller has its outcome and a worker answers another tenant; 0 where the program ended before. *Memory*: \
 how much the resident memory of host and helper processes grew at most.
 
@@ -175,8 +178,9 @@ def sublet_version():
 
 
 def table(results):
-    tiers = {tier: by_program(read(results, tier)) for tier in TIERS}
     wholes = {tier: read(results, f"{tier}_all") for tier in TIERS}
+    # Where no program was run alone, the lines of the run in one host stand in.
+    tiers = {tier: by_program(read(results, tier) or wholes[tier]) for tier in TIERS}
     peers = {way: by_program(read(results, way)) for way in PEERS}
     names = sorted({name for lines in tiers.values() for name in lines})
     machine = f"{platform.machine()} with {len_of_cpus()} CPUs"

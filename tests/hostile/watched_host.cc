@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,6 +49,8 @@ WatchedHost::~WatchedHost() {
 }
 
 void WatchedHost::start(const HostSettings& settings) {
+  // Helpers whose parent is gone become children of this process: their memory counts, too.
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) fail("prctl");
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail("socketpair");
   // Another number than the one it shall have there, or the copy would be closed with it.
