@@ -35,6 +35,7 @@ constexpr std::string_view kUsage = R"(usage: run [options] PROGRAM.js | FOLDER-
   --calls-beside N             of the good tenant beside each program, at least (100)
   --again N                    a program that delays the good tenant is run so often again (2)
   --patience MS                how long the host may take to answer (60000)
+  --disturbed-at-most N        with --all: so many may delay the good tenant (0)
   --abandoned-at-most N        with --all: more is a failure
   --strict                     with --all: an outcome that a program's first line forbids is a failure
   --regain-at-most MS          with --all: more, at the 99th percentile, is a failure
@@ -108,6 +109,8 @@ CommandLine read(int argc, char** argv) {
       line.strict = true;
     } else if (word == "--patience") {
       line.patience_ms = words.number();
+    } else if (word == "--disturbed-at-most") {
+      line.disturbed_at_most = words.number();
     } else if (word == "--abandoned-at-most") {
       line.abandoned_at_most = words.number();
     } else if (word == "--regain-at-most") {

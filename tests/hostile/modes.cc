@@ -159,8 +159,9 @@ bool holds(const CommandLine& line, const Message& summary) {
   const auto at_most = [&summary](const char* name, const std::optional<int>& most) {
     return !most || summary[name].get<double>() <= *most;
   };
-  return summary["deaths"] == 0 && summary["disturbed"] == 0 && summary["refuted"].empty() &&
-         summary["ended_in_order"] == true && (!line.strict || summary["unexpected"] == 0) &&
+  return summary["deaths"] == 0 && summary["disturbed"] <= line.disturbed_at_most &&
+         summary["refuted"].empty() && summary["ended_in_order"] == true &&
+         (!line.strict || summary["unexpected"] == 0) &&
          at_most("abandoned", line.abandoned_at_most) &&
          at_most("regain_p99_ms", line.regain_at_most_ms) &&
          at_most("rss_growth_mb", line.growth_at_most_mb);

@@ -23,6 +23,7 @@ struct CommandLine {
   bool strict = false;
   bool serve = false;
   int patience_ms = 60'000;
+  int disturbed_at_most = 0;
   std::optional<int> abandoned_at_most;
   std::optional<int> regain_at_most_ms;
   std::optional<int> growth_at_most_mb;
