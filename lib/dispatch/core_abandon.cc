@@ -37,12 +37,7 @@ void Core::abandon(Worker& worker, Outcome outcome, std::string_view reason) {
     worker.detach();
   }
   watchdog_.remove_slot(worker.shared_slot());
-  settle_held(worker, outcome, reason);
-  for (const auto& other : others) {
-    decide(*other, outcome == Outcome::kExceededMemory ? outcome : Outcome::kCanceled,
-           "its isolate was given up: another invocation in it did not come back");
-    settle(*other, true);
-  }
+  // Before the outcomes: who gets one can rely on having been told.
   if (held.tenant != nullptr && held.isolate != nullptr) {
     const Bytes bytes = held.isolate->engine().memory().committed;
     settlement_.tell([&](Observer& observer) {
@@ -52,6 +47,12 @@ void Core::abandon(Worker& worker, Outcome outcome, std::string_view reason) {
   if (moved) {
     settlement_.tell(
         [&](Observer& observer) { observer.tenant_quarantined(held.tenant->name, reason); });
+  }
+  settle_held(worker, outcome, reason);
+  for (const auto& other : others) {
+    decide(*other, outcome == Outcome::kExceededMemory ? outcome : Outcome::kCanceled,
+           "its isolate was given up: another invocation in it did not come back");
+    settle(*other, true);
   }
   auto started = start_worker();
   if (!started.has_value()) settlement_.internal_error("worker", started.error().message);
