@@ -19,6 +19,7 @@ enum class ErrorCode {
   kResourceExhausted,   // a limit of the host was reached
   kUnavailable,         // an engine or adapter cannot answer now; a later call may succeed
   kInternal,            // a fault of Sublet's own; also told to Observer::internal_error
+  kIndeterminate,       // an adapter did not say whether the request took effect
 };
 
 // The stable lower-case name of a code, for logs: "invalid_argument".

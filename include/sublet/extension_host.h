@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sublet/adapters/key_value_store.h"
 #include "sublet/event.h"
 #include "sublet/export.h"
 #include "sublet/extension.h"
@@ -25,12 +26,17 @@ inline namespace v1 {
 // How an ExtensionHost is set up. Everything has a default.
 struct HostOptions {
   // -- behaviour -----------------------------------------------------------------------------
-  // Where the code cache is kept. Empty: nothing is written to disk.
+  // Where the code cache and, unless key_value_store is set, tenants' data is kept. Empty: nothing
+  // is written to disk.
   std::filesystem::path state_directory;
   // The policy of a tenant that has none of its own.
   TenantPolicy default_policy;
   // Borrowed; must outlive the host. Null: nobody is told.
   Observer* observer = nullptr;
+
+  // Behind `kv` in JavaScript. Null: SQLite in the state directory ("key_value.db"); without one,
+  // kv calls reject.
+  std::shared_ptr<KeyValueStore> key_value_store;
 
   // -- resources -----------------------------------------------------------------------------
   // Threads that run tenant code. 0: one per CPU of this process's affinity mask. Up to 256.
@@ -68,8 +74,8 @@ struct HostOptions {
   // Runs V8 without a just-in-time compiler: smaller attack surface, slower code. Holds for the
   // whole process and only for the first host created in it.
   bool jitless = false;
-  // Counts what ICU allocates for tenants (formatters, time zones) against their external memory, by
-  // ICU's own hooks. False for a host that calls u_setMemoryFunctions() itself.
+  // Counts what ICU allocates for tenants (formatters, time zones) against their external memory,
+  // by ICU's own hooks. False for a host that calls u_setMemoryFunctions() itself.
   bool count_icu_memory = true;
   // What tenant code sees of time goes in steps of this: makes timing attacks slower, not
   // impossible. For the whole process, as jitless. At least 1 ms, whatever is said. Up to 1 s.
@@ -86,10 +92,10 @@ struct HostStats {
   std::uint64_t isolates_held = 0;       // of these: their threads have not come back yet
   std::uint64_t isolates_condemned = 0;
   std::uint64_t isolates_evicted = 0;
-  std::uint64_t sandboxes_lost = 0;      // sandboxed processes that ended under their tenant
-  std::uint64_t tenants_quarantined = 0; // at present
-  Bytes isolate_memory;                  // of all live isolates, last reading
-  Bytes abandoned_memory;                // last reading of the abandoned ones
+  std::uint64_t sandboxes_lost = 0;       // sandboxed processes that ended under their tenant
+  std::uint64_t tenants_quarantined = 0;  // at present
+  Bytes isolate_memory;                   // of all live isolates, last reading
+  Bytes abandoned_memory;                 // last reading of the abandoned ones
   std::uint64_t invocations_accepted = 0;
   std::uint64_t invocations_finished = 0;
   std::uint64_t invocations_queued = 0;
@@ -101,8 +107,8 @@ struct HostStats {
 //
 // Ownership: owns every isolate, thread and timer; borrows the observer, which must outlive it.
 // Thread safety: thread-safe.
-// Blocking: invoke() until the outcome, at most its deadline and 50 ms; install() while it compiles;
-//   drain() as told; the destructor as shutdown().
+// Blocking: invoke() until the outcome, at most its deadline and 50 ms; install() while it
+//   compiles; drain() as told; the destructor as shutdown().
 // Errors: a guest's failure is an Outcome; misuse is an Error; throws nothing.
 class SUBLET_EXPORT ExtensionHost {
  public:
@@ -141,6 +147,10 @@ class SUBLET_EXPORT ExtensionHost {
   // it. Names are dotted identifiers of at most 128 bytes. kAlreadyExists if the name is taken.
   Result<void> register_function(std::string name, SyncHostFunction function);
   Result<void> register_async_function(std::string name, AsyncHostFunction function);
+
+  // The store behind `kv`: the host's own way to tenants' data (see key_value_data.h). Null where
+  // there is none.
+  std::shared_ptr<KeyValueStore> key_value_store() const;
 
   // Runs the handler and waits for the answer. An Error means that nothing was accepted: no JSON,
   // too large or too deep a payload, a bad name, two listeners and none named, after shutdown.

@@ -24,13 +24,13 @@ enum class Outcome : std::uint8_t {
   kException,          // yes    yes      the handler threw or rejected
   kInvalidResult,      // no     yes      the answer is no JSON, or larger than Limits::result
   kHandlerNotFound,    // no     no       nobody listens to this event
-  kCompileError,       // no     yes      the bundle's top-level code failed when a context was prepared
+  kCompileError,       // no     yes      top-level code failed when a context was prepared
   kExceededWallTime,   // yes    yes      Limits::wall_time
   kExceededCpu,        // no     yes      Limits::cpu_time
   kExceededMemory,     // no     yes      Limits::heap
   kExceededHostCalls,  // no     yes      Limits::host_calls, Limits::pending_host_calls
   kCanceled,           // no     no       the caller's stop token
-  kThrottled,          // yes    no       the tenant's own rate
+  kThrottled,          // yes    no       the tenant's own rate (KeyValueQuota::rate)
   kCircuitOpen,        // yes    no       the extension failed too often
   kLoadShed,           // yes    no       the tenant's queue, or the host's, is full
   kExpired,            // no     no       InvokeOptions::deadline passed before it could run
@@ -77,10 +77,14 @@ struct Usage {
   Bytes peak_external;                         // likewise, ArrayBuffers and other external memory
   std::uint32_t turns = 0;                     // times the invocation entered the isolate
   std::uint32_t host_calls = 0;
+  std::uint32_t kv_reads = 0;   // entries read; a page of a list counts as one
+  std::uint32_t kv_writes = 0;  // entries written, or tried to
+  Bytes kv_bytes_read;          // of keys and values that came back
+  Bytes kv_bytes_written;       // of keys and values sent to the store
   std::uint32_t log_lines_dropped = 0;
   Bytes log_bytes;
-  LimitSet limits_exceeded = 0;                // each limit that was reached, dry run included
-  bool cold = false;                           // no warm context was ready for it
+  LimitSet limits_exceeded = 0;  // each limit that was reached, dry run included
+  bool cold = false;             // no warm context was ready for it
 };
 
 // The record of one finished invocation.

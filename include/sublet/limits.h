@@ -44,6 +44,12 @@ enum class Limit : std::uint32_t {
   kTimers = 1u << 13,
   kConcurrency = 1u << 14,
   kQueue = 1u << 15,
+  kKvKey = 1u << 16,
+  kKvValue = 1u << 17,
+  kKvOperations = 1u << 18,
+  kKvRate = 1u << 19,
+  kKvKeys = 1u << 20,
+  kKvBytes = 1u << 21,
 };
 
 using LimitSet = std::uint32_t;
@@ -84,7 +90,8 @@ struct Limits {
   Bytes stack = Bytes::kibibytes(512);
 
   // -- sizes ---------------------------------------------------------------------------------
-  // JSON text of an event's payload; more is refused with ErrorCode::kInvalidArgument. Up to 256 MiB.
+  // JSON text of an event's payload; more is refused with ErrorCode::kInvalidArgument. Up to 256
+  // MiB.
   Bytes payload = Bytes::kibibytes(256);
   // Nesting of arrays and objects in a payload, and in a host function's answer. 1 to 10,000.
   std::uint32_t payload_depth = 64;
@@ -103,6 +110,15 @@ struct Limits {
   std::uint32_t pending_host_calls = 64;
   // Timers (setTimeout, setInterval) alive at once. Up to 10,000.
   std::uint32_t timers = 64;
+
+  // -- key-value storage ---------------------------------------------------------------------
+  // Bytes of a key, as UTF-8. 1 to 1024.
+  Bytes kv_key{256};
+  // Bytes of a value: of its JSON text, or as they are. 1 to 16 MiB.
+  Bytes kv_value = Bytes::kibibytes(128);
+  // Entries that an invocation may read or write, each counted once a call; a page of list() counts
+  // as one. One more rejects and, unless caught, ends as kExceededHostCalls. Up to 1,000,000.
+  std::uint32_t kv_operations = 100;
 
   // Limits that only count and report (bits of Limit); no other limit is weakened by it.
   LimitSet dry_run = 0;

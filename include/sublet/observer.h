@@ -42,6 +42,10 @@ class SUBLET_EXPORT Observer {
   virtual void isolate_ended(std::string_view tenant, IsolateEnd end, Bytes bytes);
   // Isolation::kAutomatic moved the tenant to the sandboxed tier, for `reason`.
   virtual void tenant_quarantined(std::string_view tenant, std::string_view reason);
+  // A write left the tenant with more than nine tenths of one of its quotas, or was refused for it:
+  // `limit` is kKvKeys or kKvBytes. Told once, and again after use has fallen below eight tenths.
+  virtual void quota_neared(std::string_view tenant, Limit limit, std::uint64_t used,
+                            std::uint64_t quota);
   // A fault of Sublet's own, or one that an adapter or completion threw.
   virtual void internal_error(std::string_view where, std::string_view what);
 };

@@ -23,6 +23,26 @@ enum class Isolation : std::uint8_t {
 
 SUBLET_EXPORT std::string_view to_string(Isolation isolation) noexcept;
 
+// A token bucket: `count` in each `per`, and up to `burst` at once after a pause.
+struct Rate {
+  std::uint32_t count = 0;              // 1 to 1,000,000,000
+  std::chrono::milliseconds per{1000};  // 1 ms to 24 h
+  std::uint32_t burst = 0;              // 0: as `count`
+
+  friend bool operator==(const Rate&, const Rate&) = default;
+};
+
+// What one tenant may keep and do in key-value storage, all its extensions together. Each can be in
+// dry run (Limits::dry_run: kKvRate, kKvKeys, kKvBytes).
+struct KeyValueQuota {
+  // Entries read or written, as Limits::kv_operations counts them. One more rejects and, unless
+  // caught, ends the invocation as kThrottled.
+  Rate rate{300, std::chrono::minutes(1), 300};
+  // Entries, and the bytes of their keys and values. A write that passes one of them is refused.
+  std::uint64_t keys = 100'000;
+  Bytes bytes = Bytes::mebibytes(100);
+};
+
 // What one tenant may use. Set it before or after installing; a change holds from the next
 // invocation on.
 struct TenantPolicy {
@@ -45,6 +65,8 @@ struct TenantPolicy {
   bool allow_eval = false;
   // WebAssembly. Off by default: its memories are outside every limit on some V8 versions.
   bool allow_wasm = false;
+
+  KeyValueQuota kv;
 
   // False: every invocation ends as kDisabled without entering an isolate.
   bool enabled = true;

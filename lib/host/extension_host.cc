@@ -32,6 +32,10 @@ Result<std::unique_ptr<ExtensionHost>> ExtensionHost::create(HostOptions options
   return std::unique_ptr<ExtensionHost>(new ExtensionHost(std::move(impl).value()));
 }
 
+std::shared_ptr<KeyValueStore> ExtensionHost::key_value_store() const {
+  return impl_->options().key_value_store;
+}
+
 Result<ExtensionInfo> ExtensionHost::install(std::string_view tenant, const Bundle& bundle) {
   return impl_->install(tenant, bundle);
 }

@@ -79,6 +79,8 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "unavailable";
     case ErrorCode::kInternal:
       return "internal";
+    case ErrorCode::kIndeterminate:
+      return "indeterminate";
   }
   return "internal";
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "policy/names.h"
+#include "sublet/adapters/key_value_store.h"
 #include "sublet/limits.h"
 #include "sublet/tenant.h"
 
@@ -17,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
-constexpr LimitSet kAllLimits = (static_cast<LimitSet>(Limit::kQueue) << 1) - 1;
+constexpr LimitSet kAllLimits = (static_cast<LimitSet>(Limit::kKvBytes) << 1) - 1;
 
 // The largest unit that shows the value as a whole number.
 std::string shown(milliseconds time) {
@@ -35,7 +36,7 @@ std::string shown(Bytes size) {
   return fmt::format("{} bytes", count);
 }
 
-std::string shown(std::uint32_t number) { return fmt::format("{}", number); }
+std::string shown(std::uint64_t number) { return fmt::format("{}", number); }
 
 // Remembers the first field that is out of its range.
 class Checker {
@@ -103,6 +104,9 @@ Result<void> validate(const Limits& limits) {
       .between<std::uint32_t>("host_calls", limits.host_calls, kNone, 1'000'000)
       .between<std::uint32_t>("pending_host_calls", limits.pending_host_calls, kNone, 10'000)
       .between<std::uint32_t>("timers", limits.timers, kNone, 10'000)
+      .between("kv_key", limits.kv_key, Bytes{1}, Bytes{KeyValueStore::kMaxKeyBytes})
+      .between("kv_value", limits.kv_value, Bytes{1}, Bytes{KeyValueStore::kMaxValueBytes})
+      .between<std::uint32_t>("kv_operations", limits.kv_operations, kNone, 1'000'000)
       .require((limits.dry_run & ~kAllLimits) == 0, "dry_run",
                fmt::format("is {:#x}; it has bits that are no Limit", limits.dry_run))
       .result();
@@ -116,6 +120,9 @@ Result<void> validate(const TenantPolicy& policy) {
           .between<std::uint32_t>("max_concurrency", policy.max_concurrency, 1, 10'000)
           .between<std::uint32_t>("max_queue", policy.max_queue, 0, 1'000'000)
           .between<milliseconds>("queue_time", policy.queue_time, 1ms, 24h)
+          .between<std::uint32_t>("kv.rate.count", policy.kv.rate.count, 1, 1'000'000'000)
+          .between<milliseconds>("kv.rate.per", policy.kv.rate.per, 1ms, 24h)
+          .between<std::uint32_t>("kv.rate.burst", policy.kv.rate.burst, 0, 1'000'000'000)
           .result();
   if (!ranges) return ranges;
   return check_host_functions(policy);

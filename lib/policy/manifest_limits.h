@@ -25,6 +25,7 @@ struct ManifestLimits {
   std::optional<std::uint32_t> host_calls;
   std::optional<std::uint32_t> pending_host_calls;
   std::optional<std::uint32_t> timers;
+  std::optional<std::uint32_t> kv_operations;
 };
 
 // One member of the manifest's `limits`: a whole number with the unit in its name. The ranges are
@@ -57,7 +58,7 @@ void set_number(ManifestLimits& limits, std::uint64_t value) {
 
 }  // namespace manifest_limits_detail
 
-inline constexpr std::array<ManifestLimitField, 12> kManifestLimitFields = {{
+inline constexpr std::array<ManifestLimitField, 13> kManifestLimitFields = {{
     {"cpu_ms", 1, 60'000, manifest_limits_detail::set_milliseconds<&ManifestLimits::cpu_time>},
     {"soft_cpu_ms", 1, 60'000,
      manifest_limits_detail::set_milliseconds<&ManifestLimits::soft_cpu_time>},
@@ -74,6 +75,8 @@ inline constexpr std::array<ManifestLimitField, 12> kManifestLimitFields = {{
     {"pending_host_calls", 0, 10'000,
      manifest_limits_detail::set_number<&ManifestLimits::pending_host_calls>},
     {"timers", 0, 10'000, manifest_limits_detail::set_number<&ManifestLimits::timers>},
+    {"kv_operations", 0, 1'000'000,
+     manifest_limits_detail::set_number<&ManifestLimits::kv_operations>},
 }};
 
 }  // namespace sublet::policy

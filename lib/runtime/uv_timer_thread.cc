@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "base/check.h"
-#include "runtime/thread_start.h"
+#include "base/thread_start.h"
 
 namespace sublet::runtime {
 
@@ -106,7 +106,7 @@ bool UvTimerThread::ensure_started() {
   if (loop_) return true;
   auto loop = std::make_unique<Loop>();
   if (!loop->open(*this)) return false;
-  thread_ = start_thread("sublet-timers", [running = loop.get()] { running->run(); });
+  thread_ = base::start_thread("sublet-timers", [running = loop.get()] { running->run(); });
   if (!thread_.joinable()) {
     loop->close_handles();
     loop->run();

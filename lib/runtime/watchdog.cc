@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "runtime/thread_start.h"
+#include "base/thread_start.h"
 
 namespace sublet::runtime {
 namespace {
@@ -241,7 +241,7 @@ void Watchdog::call_due(TimePoint now) {
 }
 
 bool Watchdog::start() {
-  if (!thread_.joinable()) thread_ = start_thread("sublet-watchdog", [this] { run(); });
+  if (!thread_.joinable()) thread_ = base::start_thread("sublet-watchdog", [this] { run(); });
   return thread_.joinable();
 }
 
@@ -255,7 +255,7 @@ void Watchdog::stop() {
 }
 
 void Watchdog::run() {
-  use_exact_timers();
+  base::use_exact_timers();
   while (!stopping()) sleep_until(tick_once(options_.clock->now()));
 }
 

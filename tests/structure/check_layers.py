@@ -3,9 +3,12 @@
 
 import source_tree
 
-LAYERS = ["base", "policy", "engine", "sandbox", "hostcall", "runtime", "dispatch", "host"]
+LAYERS = ["base", "adapters", "policy", "engine", "sandbox", "hostcall", "runtime", "dispatch", "host"]
 # The process tier is an engine like the other: only the facade and its own helper know it.
-ONLY_FOR = {"sandbox": {"sandbox", "host"}}
+# Adapters are behind the interfaces in include/sublet/adapters.
+ONLY_FOR = {"sandbox": {"sandbox", "host"}, "adapters": {"adapters"}}
+# What is proved to hosts is proved through the public headers.
+PUBLIC_ONLY = ["testing"]
 
 
 def layer_of(path):
@@ -15,6 +18,11 @@ def layer_of(path):
 
 
 def check_lib_file(tree, path):
+    if path.split("/")[1] in PUBLIC_ONLY:
+        for line, included, angle in source_tree.includes(tree.read(path)):
+            if not angle and not included.startswith(("sublet/", "testing/")):
+                yield f'{path}:{line}: "{included}" is no public header'
+        return
     own = layer_of(path.removeprefix("lib/"))
     if own is None:
         yield f"{path}:1: is in no layer of {' < '.join(LAYERS)}"

@@ -10,7 +10,9 @@ SOURCES = re.compile(r"lib/.*\.cc$")
 # What is included, what code calls it (None: the include says it all), and where it may appear.
 THIRD_PARTIES = {
     "V8": (r"(v8|v8-.*|v8config)\.h$|libplatform/|cppgc/|node", r"\bv8::", re.compile(r"lib/engine/v8_")),
-    "libuv": (r"uv(/.*)?\.h$|uv/", r"\buv_[a-z]+\s*\(", re.compile(r"lib/runtime/uv_")),
+    "libuv": (r"uv(/.*)?\.h$|uv/", r"\buv_[a-z]+\s*\(", re.compile(r"lib/(runtime/uv_|adapters/)")),
+    "SQLite": (r"sqlite3", r"\bsqlite3_\w+\s*\(", re.compile(r"lib/adapters/sqlite/")),
+    "libpq": (r"libpq|postgresql/", r"\bPQ[a-z]\w+\s*\(", re.compile(r"lib/adapters/postgres/")),
     "nlohmann/json": (r"nlohmann/", r"\bnlohmann::", SOURCES),
     "fmt": (r"fmt/", r"\bfmt::", SOURCES),
     "OpenSSL": (r"openssl/", r"\b(EVP|SHA256|RAND)_\w+\s*\(", SOURCES),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/thread_start.h"
+#include "base/thread_start.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 
 #include "base/own_thread.h"
 
-namespace sublet::runtime {
+namespace sublet::base {
 namespace {
 
 class SignalsBlocked {
@@ -34,7 +34,7 @@ std::thread start_thread(const char* name, std::function<void()> body) {
   SignalsBlocked blocked;  // inherited by the new thread
   try {
     std::thread thread([body = std::move(body)] {
-      base::mark_own_thread();
+      mark_own_thread();
       body();
     });
     pthread_setname_np(thread.native_handle(), name);
@@ -46,4 +46,4 @@ std::thread start_thread(const char* name, std::function<void()> body) {
 
 void use_exact_timers() noexcept { prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); }
 
-}  // namespace sublet::runtime
+}  // namespace sublet::base

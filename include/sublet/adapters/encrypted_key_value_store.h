@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "sublet/adapters/key_value_store.h"
+#include "sublet/export.h"
+
+namespace sublet {
+inline namespace v1 {
+
+// A key that encrypts keys: the host's, from its vault.
+struct EncryptionKey {
+  std::string id;  // 1 to 64 bytes; stored beside what it encrypted
+  std::array<std::uint8_t, 32> bytes{};
+};
+
+// Answers the host's key of this id; of an empty id, the one that new data keys are wrapped with.
+// Called on a thread of the store, once for each tenant and id; it may wait for a vault. An Error
+// makes the calls that need it kUnavailable.
+using EncryptionKeySource =
+    std::function<Result<EncryptionKey>(std::string_view tenant, std::string_view id)>;
+
+// Encrypts values at rest, over any store: AES-256-GCM under a data key of the tenant's own, which
+// is kept in the store, wrapped with the host's key. Tenant, space, key, version and type are bound
+// to each value, so that nothing can be put in the place of something else. Keys, sizes and times
+// are not encrypted: the store orders by them. Values grow by at most 64 bytes.
+//
+// Ownership: shared; holds the inner store. Data keys are wiped when it ends.
+// Thread safety: thread-safe.
+// Blocking: never; the key source is asked on a thread of this store.
+// Errors: as KeyValueStore; a value that was tampered with or cannot be decrypted is kInternal, and
+// the
+//   message names tenant, space and key; throws nothing.
+class SUBLET_EXPORT EncryptedKeyValueStore final : public KeyValueStore {
+ public:
+  static Result<std::shared_ptr<EncryptedKeyValueStore>> create(
+      std::shared_ptr<KeyValueStore> inner, EncryptionKeySource keys);
+  ~EncryptedKeyValueStore() override;
+
+  // Wraps the tenant's data keys anew with the host's present key; values stay as they are.
+  void rewrap(std::string tenant, KeyValueCallback<std::uint64_t> done) noexcept;
+  // Makes a new data key, encrypts every value of the tenant anew, then forgets the older data
+  // keys. Calls go on meanwhile. Answers how many values it wrote.
+  void rotate(std::string tenant, KeyValueCallback<std::uint64_t> done) noexcept;
+
+  void get(KeyValueGet request,
+           KeyValueCallback<std::vector<std::optional<KeyValueEntry>>> done) noexcept override;
+  void list(KeyValueList request, KeyValueCallback<KeyValuePage> done) noexcept override;
+  void commit(KeyValueCommit request, KeyValueCallback<KeyValueCommitted> done) noexcept override;
+  void usage(std::string tenant, KeyValueCallback<KeyValueUsage> done) noexcept override;
+  void spaces(std::string tenant,
+              KeyValueCallback<std::map<std::string, KeyValueUsage>> done) noexcept override;
+  // Of all spaces: the data keys go too, so that copies elsewhere cannot be read any more.
+  void erase(std::string tenant, std::optional<std::string> space,
+             KeyValueCallback<std::uint64_t> done) noexcept override;
+  void tenants(std::string after, std::uint32_t limit,
+               KeyValueCallback<std::vector<std::string>> done) noexcept override;
+
+ private:
+  class Impl;
+  explicit EncryptedKeyValueStore(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace v1
+}  // namespace sublet
