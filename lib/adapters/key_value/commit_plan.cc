@@ -110,8 +110,9 @@ class Planner {
   void account(const PlannedWrite& planned, const StoredEntry& stored) {
     KeyValueUsage& usage = plan_.answer.usage;
     if (stored.version != 0) {
-      --usage.keys;
-      usage.bytes.count -= stored.bytes;
+      take(usage, stored.bytes);
+      // What had expired was not the tenant's any more: in its place, anything is growth.
+      if (!is_alive(stored.expires_at, now_)) take(grown_from_, stored.bytes);
     }
     if (planned.remove) return;
     ++usage.keys;
@@ -119,13 +120,18 @@ class Planner {
         commit_.writes[planned.write].at.key.size() + planned.value(commit_).data.size();
   }
 
+  static void take(KeyValueUsage& usage, std::uint64_t bytes) {
+    --usage.keys;
+    usage.bytes.count -= bytes;
+  }
+
   bool quota_holds() {
     const KeyValueUsage& after = plan_.answer.usage;
-    if (after.keys > before_.keys && after.keys > commit_.max_keys) {
+    if (after.keys > grown_from_.keys && after.keys > commit_.max_keys) {
       plan_.answer.status = Status::kOverKeys;
       return false;
     }
-    if (after.bytes > before_.bytes && after.bytes > commit_.max_bytes) {
+    if (after.bytes > grown_from_.bytes && after.bytes > commit_.max_bytes) {
       plan_.answer.status = Status::kOverBytes;
       return false;
     }
@@ -135,6 +141,8 @@ class Planner {
   const KeyValueCommit& commit_;
   const std::vector<StoredEntry>& stored_;
   const KeyValueUsage before_;
+  // What the quota compares with.
+  KeyValueUsage grown_from_;
   const std::uint64_t version_;
   const KeyValueTime now_;
   CommitPlan plan_;
