@@ -52,7 +52,12 @@ class Planner {
  public:
   Planner(const KeyValueCommit& commit, const std::vector<StoredEntry>& stored,
           const KeyValueUsage& usage, std::uint64_t version, KeyValueTime now)
-      : commit_(commit), stored_(stored), before_(usage), version_(version), now_(now) {
+      : commit_(commit),
+        stored_(stored),
+        before_(usage),
+        grown_from_(usage),
+        version_(version),
+        now_(now) {
     plan_.answer.version = version;
     plan_.answer.usage = usage;
   }
