@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sublet/adapters/key_value_store.h"
+
+// What waits in the store's queue: requests with who is to be told.
+namespace sublet::adapters::sqlite {
+
+// One request and, once it was done, its answer. Belongs to one thread at a time.
+template <typename RequestType, typename AnswerType>
+struct Call {
+  using Request = RequestType;
+  using Answer = AnswerType;
+
+  Request request;
+  KeyValueCallback<Answer> done;
+  std::optional<Result<Answer>> answer;
+};
+
+struct EraseRequest {
+  std::string tenant;
+  std::optional<std::string> space;
+};
+struct UsageRequest {
+  std::string tenant;
+};
+struct SpacesRequest {
+  std::string tenant;
+};
+struct TenantsRequest {
+  std::string after;
+  std::uint32_t limit = 0;
+};
+
+using CommitCall = Call<KeyValueCommit, KeyValueCommitted>;
+using EraseCall = Call<EraseRequest, std::uint64_t>;
+using WriteCall = std::variant<CommitCall, EraseCall>;
+
+using GetCall = Call<KeyValueGet, std::vector<std::optional<KeyValueEntry>>>;
+using ListCall = Call<KeyValueList, KeyValuePage>;
+using UsageCall = Call<UsageRequest, KeyValueUsage>;
+using SpacesCall = Call<SpacesRequest, std::map<std::string, KeyValueUsage>>;
+using TenantsCall = Call<TenantsRequest, std::vector<std::string>>;
+using ReadCall = std::variant<GetCall, ListCall, UsageCall, SpacesCall, TenantsCall>;
+
+// Tells the caller; under no lock. What a callback throws, which it must not, ends here.
+template <typename Request, typename Answer>
+void deliver(Call<Request, Answer>& call) noexcept {
+  try {
+    const KeyValueCallback<Answer> done = std::move(call.done);
+    if (done && call.answer.has_value()) done(*std::move(call.answer));
+  } catch (...) {
+  }
+}
+
+template <typename... Calls>
+void deliver(std::variant<Calls...>& call) noexcept {
+  std::visit([](auto& one) { deliver(one); }, call);
+}
+
+template <typename... Calls>
+void deliver_error(std::variant<Calls...>& call, const Error& error) noexcept {
+  std::visit(
+      [&](auto& one) {
+        try {
+          one.answer = error;
+        } catch (...) {  // no memory for the message
+          one.answer = Error{error.code, {}};
+        }
+        deliver(one);
+      },
+      call);
+}
+
+}  // namespace sublet::adapters::sqlite

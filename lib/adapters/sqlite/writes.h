@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "adapters/key_value/commit_plan.h"
+#include "adapters/sqlite/calls.h"
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/tenant_rows.h"
+
+namespace sublet::adapters::sqlite {
+
+// What changes the database, inside a transaction that the caller has begun. Single-owner. Where a
+// function throws, a part of its work may be done, and the transaction is to be rolled back.
+class Writes {
+ public:
+  Writes(Connection& connection, KeyValueClock clock);
+
+  void begin() { tenants_.forget(); }
+  KeyValueCommitted apply(const KeyValueCommit& request);
+  // How many entries there were.
+  std::uint64_t apply(const EraseRequest& request);
+  // Takes out entries that expired; answers whether there may be more.
+  bool purge();
+  // The last step before the transaction is committed.
+  void finish() { tenants_.save(); }
+
+ private:
+  struct Expired {
+    std::string space, key;
+    std::int64_t tenant = 0;
+    std::uint64_t bytes = 0;
+  };
+  struct Sums {
+    KeyValueUsage usage;
+    std::uint64_t alive = 0;
+  };
+
+  std::vector<StoredEntry> stored(const KeyValueCommit& request, std::int64_t tenant,
+                                  KeyValueTime now);
+  StoredEntry stored(const KeyValueWrite& write, std::int64_t tenant, KeyValueTime now);
+  KeyValueEntry entry(const KeyValueKey& at, std::int64_t tenant);
+  void carry_out(const KeyValueCommit& request, const CommitPlan& plan, std::int64_t tenant,
+                 KeyValueTime now);
+  bool purge_tenant(const std::string& tenant, KeyValueTime now);
+  Sums sums(const EraseRequest& request, std::int64_t tenant);
+  void remove(std::int64_t tenant, std::string_view space, std::string_view key);
+
+  const KeyValueClock clock_;
+  TenantRows tenants_;
+  Statement describe_;
+  Statement read_;
+  Statement put_;
+  Statement remove_;
+  Statement expired_;
+  Statement expired_of_tenant_;
+  Statement sum_;
+  Statement sum_space_;
+  Statement erase_;
+  Statement erase_space_;
+};
+
+}  // namespace sublet::adapters::sqlite
