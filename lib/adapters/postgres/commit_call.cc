@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/postgres/commit_call.h"
+
+#include <algorithm>
+
+#include "adapters/postgres/direct_commits.h"
+#include "adapters/postgres/planned_commits.h"
+
+namespace sublet::adapters::postgres {
+namespace {
+
+// A larger one is written in several statements, which a plan allows.
+constexpr std::size_t kMostDirectBytes = 32u << 20;
+
+}  // namespace
+
+CommitCall::CommitCall(KeyValueCommit commit) : request_(std::move(commit)) {
+  for (const KeyValueWrite& write : request_.writes) {
+    bytes_ += write.at.key.size() + write.value.data.size();
+    computes_nothing_ &= write.kind != KeyValueWrite::Kind::kCompute;
+  }
+  needs_plan = bytes_ > kMostDirectBytes;
+}
+
+std::unique_ptr<Transaction> commit_transaction(const PostgresKeyValueOptions& options,
+                                                std::vector<std::unique_ptr<CommitCall>> calls) {
+  const bool direct =
+      std::all_of(calls.begin(), calls.end(), [](const auto& call) { return call->direct(); });
+  if (direct) return std::make_unique<DirectCommits>(options, std::move(calls));
+  return std::make_unique<PlannedCommits>(options, std::move(calls));
+}
+
+}  // namespace sublet::adapters::postgres

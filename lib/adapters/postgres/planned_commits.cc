@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/postgres/planned_commits.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/postgres/store_settings.h"
+
+namespace sublet::adapters::postgres {
+namespace {
+
+using Status = KeyValueCommitted::Status;
+
+// The server takes no more than 1 GiB in one message.
+constexpr std::size_t kMostBytesOfPuts = 32u << 20;
+
+}  // namespace
+
+PlannedCommits::PlannedCommits(const PostgresKeyValueOptions& options,
+                               std::vector<std::unique_ptr<CommitCall>> calls)
+    : options_(options), tenant_(calls.front()->request().tenant), calls_(std::move(calls)) {
+  for (const auto& call : calls_) {
+    for (const KeyValueWrite& write : call->request().writes) {
+      rows_[write.at].reads_value |= reads_current(write);
+    }
+  }
+}
+
+void PlannedCommits::send(Sender& sender) {
+  now_ = now_of(options_.clock);
+  sent_ = send_tenant(sender, options_, tenant_);
+  Parameters parameters;
+  parameters.bytes(tenant_);
+  sender.statement(StatementId::kAddTenant, parameters);
+  ++sent_;
+  send_reads(sender);
+}
+
+void PlannedCommits::send_reads(Sender& sender) {
+  ByteArray spaces(rows_.size()), keys(rows_.size());
+  NumberArray wanted(rows_.size());
+  for (const auto& [at, row] : rows_) {
+    spaces.add(at.space);
+    keys.add(at.key);
+    wanted.add(row.reads_value ? 1 : 0);
+  }
+  Parameters lock;
+  lock.bytes(tenant_);
+  sender.statement(StatementId::kLockTenant, lock);
+  Parameters read;
+  read.bytes(tenant_).array(std::move(spaces)).array(std::move(keys)).array(std::move(wanted));
+  sender.statement(StatementId::kReadRows, read);
+  sent_ += 2;
+  sender.flush();
+}
+
+void PlannedCommits::take(std::size_t statement, const Rows& rows, Sender& sender) {
+  if (planned_) return;
+  if (statement + 2 == sent_ && rows.size() == 1) {
+    last_version_ = static_cast<std::uint64_t>(rows.number(0, 0));
+    stored_usage_.keys = static_cast<std::uint64_t>(rows.number(0, 1));
+    stored_usage_.bytes.count = static_cast<std::uint64_t>(rows.number(0, 2));
+  }
+  if (statement + 1 != sent_) return;
+  take_rows(rows);
+  plan_all();
+  if (!over_quota() || purged_) {
+    planned_ = true;
+    return send_writes(sender);
+  }
+  purged_ = true;
+  Parameters parameters;
+  parameters.bytes(tenant_).number(as_bigint(now_));
+  sender.statement(StatementId::kPurgeTenant, parameters);
+  ++sent_;
+  send_reads(sender);
+}
+
+// The rows come by their place in rows_, in no order.
+void PlannedCommits::take_rows(const Rows& rows) {
+  std::vector<Touched::value_type*> places;
+  for (auto& row : rows_) {
+    row.second = {{}, row.second.reads_value, false, false, nullptr};
+    places.push_back(&row);
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto& [at, row] = *places.at(static_cast<std::size_t>(rows.number(i, 0) - 1));
+    StoredEntry& stored = row.stored;
+    stored.version = static_cast<std::uint64_t>(rows.number(i, 1));
+    if (!rows.is_null(i, 2)) stored.expires_at = as_time(rows.number(i, 2));
+    stored.bytes = static_cast<std::uint64_t>(rows.number(i, 3));
+    if (!row.reads_value || !is_alive(stored.expires_at, now_)) continue;
+    KeyValueValue value{static_cast<KeyValueType>(rows.number(i, 4)),
+                        std::string(rows.bytes(i, 5))};
+    stored.entry = KeyValueEntry{at.key, std::move(value), stored.version,
+                                 as_time(rows.number(i, 6)), stored.expires_at};
+  }
+}
+
+void PlannedCommits::plan_all() {
+  version_ = last_version_;
+  usage_ = stored_usage_;
+  plans_.clear();
+  plans_.reserve(calls_.size());  // rows point into them
+  for (const auto& call : calls_) plan_one(call->request());
+}
+
+void PlannedCommits::plan_one(const KeyValueCommit& commit) {
+  std::vector<StoredEntry> stored;
+  stored.reserve(commit.writes.size());
+  for (const KeyValueWrite& write : commit.writes) stored.push_back(rows_.at(write.at).stored);
+  plans_.push_back(plan_commit(commit, stored, usage_, version_ + 1, now_));
+  const CommitPlan& plan = plans_.back();
+  if (plan.answer.status != Status::kCommitted) return;
+  ++version_;
+  usage_ = plan.answer.usage;
+  for (const PlannedWrite& write : plan.writes) {
+    const KeyValueKey& at = commit.writes[write.write].at;
+    Row& row = rows_.at(at);
+    row.written = true;
+    row.removed = write.remove;
+    row.stored = {};
+    if (write.remove) continue;
+    row.value = &write.value(commit);
+    row.stored.bytes = at.key.size() + row.value->data.size();
+    row.stored.version = version_;
+    row.stored.expires_at = write.expires_at;
+    if (row.reads_value) {
+      row.stored.entry = KeyValueEntry{at.key, *row.value, version_, now_, write.expires_at};
+    }
+  }
+}
+
+bool PlannedCommits::over_quota() const noexcept {
+  return std::any_of(plans_.begin(), plans_.end(), [](const auto& p) { return p.over_quota(); });
+}
+
+void PlannedCommits::send_writes(Sender& sender) {
+  if (version_ != last_version_) {
+    send_removes(sender);
+    send_puts(sender);
+    Parameters parameters;
+    parameters.bytes(tenant_).number(as_bigint(version_)).number(as_bigint(usage_.keys));
+    parameters.number(as_bigint(usage_.bytes.count));
+    sender.statement(StatementId::kSetTenantUsage, parameters);
+  }
+  sender.sync();
+}
+
+void PlannedCommits::send_puts(Sender& sender) {
+  auto next = rows_.begin();
+  while (next != rows_.end()) {
+    std::vector<const Touched::value_type*> puts;
+    for (std::size_t bytes = 0; next != rows_.end() && bytes < kMostBytesOfPuts; ++next) {
+      if (!next->second.written || next->second.removed) continue;
+      puts.push_back(&*next);
+      bytes += next->second.stored.bytes;
+    }
+    if (puts.empty()) return;
+    ByteArray spaces(puts.size()), keys(puts.size()), values(puts.size());
+    NumberArray types(puts.size()), versions(puts.size()), expiries(puts.size());
+    for (const auto* put : puts) {
+      const auto& [at, row] = *put;
+      spaces.add(at.space);
+      keys.add(at.key);
+      types.add(static_cast<std::int64_t>(row.value->type));
+      values.add(row.value->data);
+      versions.add(as_bigint(row.stored.version));
+      expiries.add(row.stored.expires_at ? as_bigint(*row.stored.expires_at) : kNeverExpires);
+    }
+    Parameters parameters;
+    parameters.bytes(tenant_).array(std::move(spaces)).array(std::move(keys));
+    parameters.array(std::move(types)).array(std::move(values)).array(std::move(versions));
+    parameters.number(as_bigint(now_)).array(std::move(expiries));
+    sender.statement(StatementId::kPutRows, parameters);
+  }
+}
+
+void PlannedCommits::send_removes(Sender& sender) {
+  std::vector<const KeyValueKey*> removed;
+  for (const auto& [at, row] : rows_) {
+    if (row.written && row.removed) removed.push_back(&at);
+  }
+  if (removed.empty()) return;
+  ByteArray spaces(removed.size()), keys(removed.size());
+  for (const KeyValueKey* at : removed) {
+    spaces.add(at->space);
+    keys.add(at->key);
+  }
+  Parameters parameters;
+  parameters.bytes(tenant_).array(std::move(spaces)).array(std::move(keys));
+  sender.statement(StatementId::kRemoveRows, parameters);
+}
+
+std::vector<std::unique_ptr<Call>> PlannedCommits::finish() {
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    calls_[i]->answer(std::move(plans_.at(i).answer));
+  }
+  return {};
+}
+
+std::vector<std::unique_ptr<Call>> PlannedCommits::take_calls() {
+  std::vector<std::unique_ptr<Call>> calls;
+  for (auto& call : calls_) calls.push_back(std::move(call));
+  return calls;
+}
+
+}  // namespace sublet::adapters::postgres

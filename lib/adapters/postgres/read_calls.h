@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/postgres/single_call.h"
+
+// The calls that only read. Each reads in one statement, and so sees one moment.
+namespace sublet::adapters::postgres {
+
+// What all share that answer a T. The callback is put in when nothing can throw any more.
+template <typename T>
+class AnsweringCall : public SingleCall {
+ public:
+  using SingleCall::SingleCall;
+  // Unanswered only where there was no memory left to carry it on.
+  ~AnsweringCall() override {
+    if (done) AnsweringCall::fail({ErrorCode::kResourceExhausted, "out of memory"});
+  }
+
+  void finish() override { std::exchange(done, nullptr)(std::move(answer_)); }
+  void fail(Error error) noexcept override { std::exchange(done, nullptr)(std::move(error)); }
+
+  KeyValueCallback<T> done;
+
+ protected:
+  T answer_{};
+};
+
+class GetCall final : public AnsweringCall<std::vector<std::optional<KeyValueEntry>>> {
+ public:
+  GetCall(const PostgresKeyValueOptions& options, KeyValueGet request);
+  void send(Sender& sender) override;
+  void take(std::size_t statement, const Rows& rows) override;
+
+ private:
+  const KeyValueGet request_;
+  std::size_t reads_at_ = 0;  // the place of the statement that reads
+};
+
+class ListCall final : public AnsweringCall<KeyValuePage> {
+ public:
+  ListCall(const PostgresKeyValueOptions& options, KeyValueList request);
+  void send(Sender& sender) override;
+  void take(std::size_t statement, const Rows& rows) override;
+
+ private:
+  const KeyValueList request_;
+  std::size_t reads_at_ = 0;
+};
+
+class UsageCall final : public AnsweringCall<KeyValueUsage> {
+ public:
+  UsageCall(const PostgresKeyValueOptions& options, std::string tenant);
+  void send(Sender& sender) override;
+  void take(std::size_t statement, const Rows& rows) override;
+
+ private:
+  const std::string tenant_;
+  std::size_t reads_at_ = 0;
+};
+
+class SpacesCall final : public AnsweringCall<std::map<std::string, KeyValueUsage>> {
+ public:
+  SpacesCall(const PostgresKeyValueOptions& options, std::string tenant);
+  void send(Sender& sender) override;
+  void take(std::size_t statement, const Rows& rows) override;
+  bool alone() const noexcept override { return true; }
+
+ private:
+  const std::string tenant_;
+  std::size_t reads_at_ = 0;
+};
+
+class TenantsCall final : public AnsweringCall<std::vector<std::string>> {
+ public:
+  TenantsCall(const PostgresKeyValueOptions& options, std::string after, std::uint32_t limit);
+  void send(Sender& sender) override;
+  void take(std::size_t statement, const Rows& rows) override;
+
+ private:
+  const std::string after_;
+  const std::uint32_t limit_;
+  std::size_t reads_at_ = 0;
+};
+
+}  // namespace sublet::adapters::postgres

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/postgres/schema_work.h"
+
+#include <libpq-fe.h>
+
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "adapters/postgres/failure.h"
+
+namespace sublet::adapters::postgres {
+namespace {
+
+std::string_view text(const PGresult* result, int column) {
+  if (PQntuples(result) == 0) return {};
+  return PQgetvalue(result, 0, column);
+}
+
+bool is_true(const PGresult* result, int column) { return text(result, column) == "t"; }
+
+}  // namespace
+
+std::string SchemaWork::begin() {
+  step_ = Step::kLook;
+  failure_.reset();
+  return "SELECT to_regnamespace('\"" + options_.schema + "\"') IS NOT NULL, to_regclass('" +
+         table("kv_schema") + "') IS NOT NULL, to_regclass('" + table("kv_tenants") +
+         "') IS NOT NULL OR to_regclass('" + table("kv_entries") + "') IS NOT NULL";
+}
+
+std::optional<std::string> SchemaWork::next(const pg_result* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+    const Failure failure = failure_of(result);
+    if (failure.reconnect || failure.error.code == ErrorCode::kUnavailable) {
+      failure_ = failure.error;
+      return std::nullopt;
+    }
+    return refuse(step_ == Step::kMigrate ? "it cannot be made: " + failure.error.message
+                                          : "it cannot be read: " + failure.error.message);
+  }
+  switch (step_) {
+    case Step::kLook:
+      return after_look(result);
+    case Step::kReadVersion:
+      return after_version(result);
+    case Step::kMigrate:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> SchemaWork::after_look(const pg_result* result) {
+  state_.schema_exists = is_true(result, 0);
+  state_.version = 0;
+  state_.make_policies = options_.row_level_security;
+  if (!is_true(result, 1)) {
+    if (is_true(result, 2)) return refuse("its tables kv_tenants and kv_entries are not Sublet's");
+    return options_.create_schema ? migrate() : refuse("it has no tables of Sublet's");
+  }
+  step_ = Step::kReadVersion;
+  return "SELECT s.version, c.relrowsecurity FROM " + table("kv_schema") +
+         " s, pg_class c WHERE c.oid = to_regclass('" + table("kv_entries") + "')";
+}
+
+std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
+  const std::string_view version = text(result, 0);
+  const auto [end, error] =
+      std::from_chars(version.data(), version.data() + version.size(), state_.version);
+  if (error != std::errc() || end != version.data() + version.size() || state_.version < 1) {
+    return refuse("its table kv_schema is not Sublet's");
+  }
+  if (state_.version > kSchemaVersion) {
+    return refuse("its version is " + std::to_string(state_.version) + ", this build knows " +
+                  std::to_string(kSchemaVersion));
+  }
+  const bool has_policies = is_true(result, 1);
+  if (has_policies && !options_.row_level_security) {
+    return refuse("its tables have row level security, which the options leave out");
+  }
+  state_.make_policies = options_.row_level_security && !has_policies;
+  if (state_.version == kSchemaVersion && !state_.make_policies) return std::nullopt;
+  if (options_.create_schema) return migrate();
+  return refuse(state_.make_policies
+                    ? "its tables have no row level security, which the options ask for"
+                    : "its version is " + std::to_string(state_.version) + ", this build needs " +
+                          std::to_string(kSchemaVersion));
+}
+
+std::optional<std::string> SchemaWork::migrate() {
+  step_ = Step::kMigrate;
+  return migration_sql(options_.schema, state_);
+}
+
+std::optional<std::string> SchemaWork::refuse(std::string what) {
+  failure_ = Error{ErrorCode::kFailedPrecondition,
+                   "PostgreSQL's schema " + options_.schema + ": " + std::move(what)};
+  return std::nullopt;
+}
+
+std::string SchemaWork::table(const char* name) const {
+  return "\"" + options_.schema + "\"." + name;
+}
+
+}  // namespace sublet::adapters::postgres

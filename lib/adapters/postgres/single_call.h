@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "adapters/postgres/store_settings.h"
+#include "adapters/postgres/transaction.h"
+
+namespace sublet::adapters::postgres {
+
+// A call that is a transaction of its own, made in one round trip.
+class SingleCall : public Call {
+ public:
+  explicit SingleCall(const PostgresKeyValueOptions& options) : options_(options) {}
+
+  // Everything up to, and without, the sync.
+  virtual void send(Sender& sender) = 0;
+  virtual void take(std::size_t statement, const Rows& rows) = 0;
+  virtual void finish() = 0;
+  virtual bool writes() const noexcept { return false; }
+  virtual bool alone() const noexcept { return false; }
+
+ protected:
+  const PostgresKeyValueOptions& options() const noexcept { return options_; }
+  KeyValueTime now() const { return now_of(options_.clock); }
+
+  void send_timeout(Sender& sender) const {
+    Parameters parameters;
+    parameters.number(options_.statement_timeout.count() * kLongWork);
+    sender.statement(StatementId::kSetTimeout, parameters);
+  }
+
+ private:
+  const PostgresKeyValueOptions& options_;
+};
+
+// Carries one such call.
+class SingleTransaction final : public Transaction {
+ public:
+  explicit SingleTransaction(std::unique_ptr<SingleCall> call) : call_(std::move(call)) {}
+
+  void send(Sender& sender) override {
+    call_->send(sender);
+    sender.sync();
+  }
+  void take(std::size_t statement, const Rows& rows, Sender&) override {
+    call_->take(statement, rows);
+  }
+  std::vector<std::unique_ptr<Call>> finish() override {
+    call_->finish();
+    return {};
+  }
+  std::vector<std::unique_ptr<Call>> take_calls() override {
+    std::vector<std::unique_ptr<Call>> calls;
+    calls.push_back(std::move(call_));
+    return calls;
+  }
+  bool writes() const noexcept override { return call_->writes(); }
+  bool alone() const noexcept override { return call_->alone(); }
+
+ private:
+  std::unique_ptr<SingleCall> call_;
+};
+
+}  // namespace sublet::adapters::postgres

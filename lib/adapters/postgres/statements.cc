@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/postgres/statements.h"
+
+#include <array>
+#include <string_view>
+
+namespace sublet::adapters::postgres {
+namespace {
+
+struct Statement {
+  const char* name;
+  std::string_view text;  // "@" stands for the schema
+};
+
+#define SUBLET_ENTRY_COLUMNS "e.key, e.type::bigint, e.value, e.version, e.updated_at, e.expires_at"
+#define SUBLET_UPSERT                                                                      \
+  " ON CONFLICT (tenant, space, key) DO UPDATE SET type = excluded.type,"                  \
+  " value = excluded.value, version = excluded.version, updated_at = excluded.updated_at," \
+  " expires_at = excluded.expires_at"
+#define SUBLET_ALIVE(now) "(e.expires_at IS NULL OR e.expires_at > " now "::bigint)"
+#define SUBLET_BYTES "(octet_length(e.key) + octet_length(e.value))"
+
+// Both directions of a page. $3 is the first key, $4 the one after the last. One row more than the
+// limit tells whether there are more; so does the number of rows before the bytes were counted.
+#define SUBLET_LIST(direction)                                                                     \
+  "WITH page AS (SELECT e.* FROM @.kv_entries e WHERE e.tenant = $1::bytea"                        \
+  " AND e.space = $2::bytea AND e.key >= $3::bytea AND e.key < $4::bytea AND " SUBLET_ALIVE(       \
+      "$5") " ORDER BY e.key " direction                                                           \
+            " LIMIT $6::bigint),"                                                                  \
+            " counted AS (SELECT e.*, row_number() OVER w AS place, count(*) OVER () AS found,"    \
+            " sum(octet_length(e.key) + CASE WHEN $7::bigint = 1 THEN 0 ELSE "                     \
+            "octet_length(e.value) END)"                                                           \
+            " OVER w AS total FROM page e WINDOW w AS (ORDER BY e.key " direction                  \
+            " ROWS UNBOUNDED PRECEDING))"                                                          \
+            " SELECT e.key, e.type::bigint, CASE WHEN $7::bigint = 1 THEN ''::bytea ELSE e.value " \
+            "END,"                                                                                 \
+            " e.version, e.updated_at, e.expires_at, e.found FROM counted e"                       \
+            " WHERE e.place = 1 OR e.total <= $8::bigint ORDER BY e.key " direction
+
+// A commit of one put. In one statement, since nothing of it may happen where the condition or the
+// quota does not hold; answers what was there, and the version where it did. The tenant is locked.
+constexpr std::string_view kPutOneText =
+    "WITH old AS MATERIALIZED (SELECT e.version, e.expires_at, " SUBLET_BYTES
+    " AS bytes, CASE WHEN " SUBLET_ALIVE("$9")
+    " THEN e.version END AS live FROM @.kv_entries e"
+    " WHERE e.tenant = $1::bytea AND e.space = $2::bytea AND e.key = $3::bytea),"
+    " counted AS (UPDATE @.kv_tenants t SET last_version = t.last_version + 1,"
+    " keys = t.keys + CASE WHEN o.version IS NULL THEN 1 ELSE 0 END,"
+    " bytes = t.bytes + octet_length($3::bytea) + octet_length($5::bytea) - coalesce(o.bytes, 0)"
+    " FROM (SELECT 1) one LEFT JOIN old o ON true WHERE t.tenant = $1::bytea"
+    " AND CASE $6::bigint WHEN 0 THEN true WHEN 1 THEN o.live IS NULL"
+    " WHEN 2 THEN o.live IS NOT NULL ELSE o.live = $7::bigint END"
+    " AND (o.version IS NOT NULL OR t.keys < $10::bigint)"
+    " AND (octet_length($3::bytea) + octet_length($5::bytea) <= coalesce(o.bytes, 0)"
+    " OR t.bytes + octet_length($3::bytea) + octet_length($5::bytea) - coalesce(o.bytes, 0)"
+    " <= $11::bigint)"
+    " RETURNING t.last_version, CASE $8::bigint WHEN -1 THEN NULL"
+    " WHEN -2 THEN (SELECT expires_at FROM old WHERE live IS NOT NULL)"
+    " ELSE $8::bigint END AS expires_at),"
+    " put AS (INSERT INTO @.kv_entries"
+    " (tenant, space, key, type, value, version, updated_at, expires_at)"
+    " SELECT $1::bytea, $2::bytea, $3::bytea, $4::bigint, $5::bytea, c.last_version, $9::bigint,"
+    " c.expires_at FROM counted c" SUBLET_UPSERT
+    ") SELECT o.version, o.bytes::bigint, o.expires_at, c.last_version"
+    " FROM (SELECT 1) one LEFT JOIN old o ON true LEFT JOIN counted c ON true";
+
+// The same for up to all writes of a commit, in arrays: a row for each.
+constexpr std::string_view kWriteManyText =
+    "WITH old AS MATERIALIZED (SELECT i.*, e.version AS old_version, e.expires_at AS old_expiry, "
+    SUBLET_BYTES
+    " AS old_bytes, CASE WHEN " SUBLET_ALIVE("$10")
+    " THEN e.version END AS live FROM unnest($2::bytea[], $3::bytea[], $4::bigint[],"
+    " $5::bytea[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) WITH ORDINALITY"
+    " AS i(space, key, type, value, kind, condition, wanted, expiry, place)"
+    " LEFT JOIN @.kv_entries e"
+    " ON e.tenant = $1::bytea AND e.space = i.space AND e.key = i.key),"
+    " sums AS (SELECT bool_and(CASE condition WHEN 0 THEN true WHEN 1 THEN live IS NULL"
+    " WHEN 2 THEN live IS NOT NULL ELSE coalesce(live = wanted, false) END) AS holds,"
+    " sum(CASE WHEN kind = 1 AND old_version IS NULL THEN 1"
+    " WHEN kind = 2 AND old_version IS NOT NULL THEN -1 ELSE 0 END)::bigint AS keys,"
+    " sum(CASE kind WHEN 1 THEN octet_length(key) + octet_length(value) - coalesce(old_bytes, 0)"
+    " WHEN 2 THEN -coalesce(old_bytes, 0) ELSE 0 END)::bigint AS bytes FROM old),"
+    " counted AS (UPDATE @.kv_tenants t SET last_version = t.last_version + 1,"
+    " keys = t.keys + s.keys, bytes = t.bytes + s.bytes FROM sums s"
+    " WHERE t.tenant = $1::bytea AND s.holds"
+    " AND (s.keys <= 0 OR t.keys + s.keys <= $11::bigint)"
+    " AND (s.bytes <= 0 OR t.bytes + s.bytes <= $12::bigint) RETURNING t.last_version),"
+    " put AS (INSERT INTO @.kv_entries"
+    " (tenant, space, key, type, value, version, updated_at, expires_at)"
+    " SELECT $1::bytea, o.space, o.key, o.type, o.value, c.last_version, $10::bigint,"
+    " CASE o.expiry WHEN -1 THEN NULL WHEN -2 THEN CASE WHEN o.live IS NOT NULL"
+    " THEN o.old_expiry END ELSE o.expiry END"
+    " FROM old o CROSS JOIN counted c WHERE o.kind = 1" SUBLET_UPSERT
+    "), removed AS (DELETE FROM @.kv_entries e USING old o, counted c WHERE o.kind = 2"
+    " AND e.tenant = $1::bytea AND e.space = o.space AND e.key = o.key)"
+    " SELECT o.old_version, o.old_bytes::bigint, o.old_expiry, c.last_version"
+    " FROM old o LEFT JOIN counted c ON true ORDER BY o.place";
+
+// Rows of any tenants, a few at a time. Somebody who holds a tenant's lock is passed over and not
+// waited for; so are two hosts that purge at once.
+constexpr std::string_view kPurgeSomeText =
+    "WITH due AS MATERIALIZED (SELECT tenant, space, key FROM @.kv_entries"
+    " WHERE expires_at <= $1::bigint ORDER BY expires_at LIMIT $2::bigint),"
+    " locked AS MATERIALIZED (SELECT t.tenant FROM @.kv_tenants t"
+    " WHERE t.tenant IN (SELECT tenant FROM due) FOR UPDATE SKIP LOCKED),"
+    " gone AS (DELETE FROM @.kv_entries e USING due d, locked l WHERE l.tenant = d.tenant"
+    " AND e.tenant = d.tenant AND e.space = d.space AND e.key = d.key"
+    " AND e.expires_at <= $1::bigint RETURNING e.tenant, " SUBLET_BYTES
+    " AS bytes),"
+    " sums AS (SELECT tenant, count(*) AS keys, sum(bytes)::bigint AS bytes FROM gone"
+    " GROUP BY tenant),"
+    " counted AS (UPDATE @.kv_tenants t SET keys = t.keys - s.keys, bytes = t.bytes - s.bytes"
+    " FROM sums s WHERE t.tenant = s.tenant)"
+    " SELECT count(*) FROM gone";
+
+#define SUBLET_TAKE_OFF                                                                      \
+  " UPDATE @.kv_tenants t SET keys = t.keys - s.keys, bytes = t.bytes - s.bytes FROM sums s" \
+  " WHERE t.tenant = $1::bytea "
+
+// In the order of StatementId.
+constexpr std::array<Statement, kStatements> kAll = {{
+    {"sublet_set_tenant", "SELECT set_config('sublet.tenant', encode($1::bytea, 'hex'), true)"},
+    {"sublet_set_host", "SELECT set_config('sublet.host', 'on', true)"},
+    {"sublet_set_timeout", "SELECT set_config('statement_timeout', ($1::bigint)::text, true)"},
+    {"sublet_get_one",
+     "SELECT 1::bigint, " SUBLET_ENTRY_COLUMNS
+     " FROM @.kv_entries e WHERE e.tenant = $1::bytea AND e.space = $2::bytea AND e.key = $3::bytea"
+     " AND " SUBLET_ALIVE("$4")},
+    {"sublet_get_many",
+     "SELECT i.place, " SUBLET_ENTRY_COLUMNS
+     " FROM unnest($2::bytea[], $3::bytea[]) WITH ORDINALITY AS i(space, key, place)"
+     " JOIN @.kv_entries e ON e.tenant = $1::bytea AND e.space = i.space AND e.key = i.key"
+     " WHERE " SUBLET_ALIVE("$4")},
+    {"sublet_list", SUBLET_LIST("ASC")},
+    {"sublet_list_backwards", SUBLET_LIST("DESC")},
+    {"sublet_usage",
+     "SELECT t.keys - gone.keys, t.bytes - gone.bytes FROM @.kv_tenants t,"
+     " (SELECT count(*) AS keys, coalesce(sum(" SUBLET_BYTES
+     "), 0)::bigint AS bytes FROM @.kv_entries e"
+     " WHERE e.tenant = $1::bytea AND e.expires_at <= $2::bigint) gone"
+     " WHERE t.tenant = $1::bytea"},
+    {"sublet_spaces", "SELECT e.space, count(*), sum(" SUBLET_BYTES
+                      ")::bigint FROM @.kv_entries e WHERE e.tenant = $1::bytea AND " SUBLET_ALIVE(
+                          "$2") " GROUP BY e.space"},
+    {"sublet_tenants",
+     "SELECT t.tenant FROM @.kv_tenants t WHERE t.tenant > $1::bytea AND t.keys > 0"
+     " AND EXISTS (SELECT 1 FROM @.kv_entries e WHERE e.tenant = t.tenant AND " SUBLET_ALIVE(
+         "$2") ") ORDER BY t.tenant LIMIT $3::bigint"},
+    {"sublet_lock_tenant",
+     "SELECT last_version, keys, bytes FROM @.kv_tenants WHERE tenant = $1::bytea FOR UPDATE"},
+    {"sublet_add_tenant",
+     "INSERT INTO @.kv_tenants (tenant, last_version, keys, bytes) VALUES ($1::bytea, 0, 0, 0)"
+     " ON CONFLICT (tenant) DO NOTHING"},
+    {"sublet_put_one", kPutOneText},
+    {"sublet_write_many", kWriteManyText},
+    {"sublet_read_rows",
+     "SELECT i.place, e.version, e.expires_at, " SUBLET_BYTES
+     "::bigint, e.type::bigint, CASE WHEN i.wanted = 1 THEN e.value ELSE ''::bytea END,"
+     " e.updated_at FROM unnest($2::bytea[], $3::bytea[], $4::bigint[]) WITH ORDINALITY"
+     " AS i(space, key, wanted, place) JOIN @.kv_entries e"
+     " ON e.tenant = $1::bytea AND e.space = i.space AND e.key = i.key"},
+    {"sublet_put_rows",
+     "INSERT INTO @.kv_entries (tenant, space, key, type, value, version, updated_at, expires_at)"
+     " SELECT $1::bytea, i.space, i.key, i.type, i.value, i.version, $7::bigint,"
+     " CASE i.expiry WHEN -1 THEN NULL ELSE i.expiry END FROM unnest($2::bytea[], $3::bytea[],"
+     " $4::bigint[], $5::bytea[], $6::bigint[], $8::bigint[])"
+     " AS i(space, key, type, value, version, expiry)" SUBLET_UPSERT},
+    {"sublet_remove_rows",
+     "DELETE FROM @.kv_entries e USING unnest($2::bytea[], $3::bytea[]) AS i(space, key)"
+     " WHERE e.tenant = $1::bytea AND e.space = i.space AND e.key = i.key"},
+    {"sublet_set_tenant_usage",
+     "UPDATE @.kv_tenants SET last_version = $2::bigint, keys = $3::bigint, bytes = $4::bigint"
+     " WHERE tenant = $1::bytea"},
+    {"sublet_purge_tenant",
+     "WITH gone AS (DELETE FROM @.kv_entries e WHERE e.tenant = $1::bytea"
+     " AND e.expires_at <= $2::bigint RETURNING " SUBLET_BYTES
+     " AS bytes), sums AS (SELECT count(*) AS keys, coalesce(sum(bytes), 0)::bigint AS bytes"
+     " FROM gone)" SUBLET_TAKE_OFF},
+    {"sublet_erase",
+     "WITH gone AS (DELETE FROM @.kv_entries e WHERE e.tenant = $1::bytea"
+     " AND ($2::bytea = ''::bytea OR e.space = $2::bytea) RETURNING " SUBLET_BYTES
+     " AS bytes, CASE WHEN " SUBLET_ALIVE(
+         "$3") " THEN 1 ELSE 0 END AS alive),"
+               " sums AS (SELECT count(*) AS keys, coalesce(sum(bytes), 0)::bigint AS bytes,"
+               " coalesce(sum(alive), 0)::bigint AS alive FROM gone)" SUBLET_TAKE_OFF
+               "RETURNING s.alive"},
+    {"sublet_purge_some", kPurgeSomeText},
+}};
+
+#undef SUBLET_TAKE_OFF
+#undef SUBLET_LIST
+#undef SUBLET_BYTES
+#undef SUBLET_ALIVE
+#undef SUBLET_UPSERT
+#undef SUBLET_ENTRY_COLUMNS
+
+const Statement& statement(StatementId id) { return kAll[static_cast<std::size_t>(id)]; }
+
+}  // namespace
+
+const char* statement_name(StatementId id) noexcept { return statement(id).name; }
+
+std::string statement_text(StatementId id, const std::string& schema) {
+  std::string text;
+  for (const char c : statement(id).text) {
+    c == '@' ? text.append("\"").append(schema).append("\"") : text.append(1, c);
+  }
+  return text;
+}
+
+}  // namespace sublet::adapters::postgres
