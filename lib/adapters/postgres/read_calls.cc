@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "adapters/key_value/key_range.h"
+
 namespace sublet::adapters::postgres {
 namespace {
 
@@ -26,18 +28,10 @@ KeyValueUsage usage_of(const Rows& rows, std::size_t row, int at) {
 // Larger than every key.
 std::string past_all_keys() { return std::string(KeyValueStore::kMaxKeyBytes + 1, '\xff'); }
 
-// The smallest key that is larger than all that begin with the prefix.
-std::string past_prefix(std::string prefix) {
-  while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
-  if (prefix.empty()) return past_all_keys();
-  prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
-  return prefix;
-}
-
 // The keys of a page: from the first up to, and without, the last.
 std::pair<std::string, std::string> range_of(const KeyValueList& request) {
   std::string first = request.prefix;
-  std::string last = past_prefix(request.prefix);
+  std::string last = end_of_prefix(request.prefix).value_or(past_all_keys());
   if (request.after.has_value()) {
     if (request.reverse) {
       last = std::min(last, *request.after);

@@ -39,6 +39,7 @@ struct Statement {
 
 // A commit of one put. In one statement, since nothing of it may happen where the condition or the
 // quota does not hold; answers what was there, and the version where it did. The tenant is locked.
+// The quota is commit_plan.h's: where an entry had expired, anything in its place is growth.
 constexpr std::string_view kPutOneText =
     "WITH old AS MATERIALIZED (SELECT e.version, e.expires_at, " SUBLET_BYTES
     " AS bytes, CASE WHEN " SUBLET_ALIVE("$9")
@@ -50,8 +51,10 @@ constexpr std::string_view kPutOneText =
     " FROM (SELECT 1) one LEFT JOIN old o ON true WHERE t.tenant = $1::bytea"
     " AND CASE $6::bigint WHEN 0 THEN true WHEN 1 THEN o.live IS NULL"
     " WHEN 2 THEN o.live IS NOT NULL ELSE o.live = $7::bigint END"
-    " AND (o.version IS NOT NULL OR t.keys < $10::bigint)"
-    " AND (octet_length($3::bytea) + octet_length($5::bytea) <= coalesce(o.bytes, 0)"
+    " AND (o.live IS NOT NULL"
+    " OR t.keys + CASE WHEN o.version IS NULL THEN 1 ELSE 0 END <= $10::bigint)"
+    " AND (octet_length($3::bytea) + octet_length($5::bytea)"
+    " <= CASE WHEN o.live IS NULL THEN 0 ELSE o.bytes END"
     " OR t.bytes + octet_length($3::bytea) + octet_length($5::bytea) - coalesce(o.bytes, 0)"
     " <= $11::bigint)"
     " RETURNING t.last_version, CASE $8::bigint WHEN -1 THEN NULL"
@@ -79,12 +82,17 @@ constexpr std::string_view kWriteManyText =
     " sum(CASE WHEN kind = 1 AND old_version IS NULL THEN 1"
     " WHEN kind = 2 AND old_version IS NOT NULL THEN -1 ELSE 0 END)::bigint AS keys,"
     " sum(CASE kind WHEN 1 THEN octet_length(key) + octet_length(value) - coalesce(old_bytes, 0)"
-    " WHEN 2 THEN -coalesce(old_bytes, 0) ELSE 0 END)::bigint AS bytes FROM old),"
+    " WHEN 2 THEN -coalesce(old_bytes, 0) ELSE 0 END)::bigint AS bytes,"
+    " sum(CASE WHEN kind = 1 AND live IS NULL THEN 1"
+    " WHEN kind = 2 AND live IS NOT NULL THEN -1 ELSE 0 END) AS more_keys,"
+    " sum(CASE WHEN kind = 1 THEN octet_length(key) + octet_length(value) ELSE 0 END"
+    " - CASE WHEN kind <> 0 AND live IS NOT NULL THEN old_bytes ELSE 0 END) AS more_bytes"
+    " FROM old),"
     " counted AS (UPDATE @.kv_tenants t SET last_version = t.last_version + 1,"
     " keys = t.keys + s.keys, bytes = t.bytes + s.bytes FROM sums s"
     " WHERE t.tenant = $1::bytea AND s.holds"
-    " AND (s.keys <= 0 OR t.keys + s.keys <= $11::bigint)"
-    " AND (s.bytes <= 0 OR t.bytes + s.bytes <= $12::bigint) RETURNING t.last_version),"
+    " AND (s.more_keys <= 0 OR t.keys + s.keys <= $11::bigint)"
+    " AND (s.more_bytes <= 0 OR t.bytes + s.bytes <= $12::bigint) RETURNING t.last_version),"
     " put AS (INSERT INTO @.kv_entries"
     " (tenant, space, key, type, value, version, updated_at, expires_at)"
     " SELECT $1::bytea, o.space, o.key, o.type, o.value, c.last_version, $10::bigint,"
