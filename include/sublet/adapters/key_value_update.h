@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,9 +31,13 @@ struct KeyValueUpdate {
   std::string operand;  // JSON text; none for kRemove
 };
 
+// Updates of one value at once.
+inline constexpr std::size_t kMaxKeyValueUpdates = 256;
+
 // Applies the updates in turn to a JSON text (nullopt: absent) and answers the new one; an empty
-// answer means that the whole value was removed. The result is at most `size` bytes and `depth`
-// deep. Errors: kInvalidArgument, one sentence that names update, path and what stands in the way.
+// answer means that the whole value was removed, or that there is none still. What no update
+// touches stays as it is, byte by byte. The result is at most `size` bytes and `depth` deep.
+// Errors: kInvalidArgument, one sentence that names update, path and what stands in the way.
 SUBLET_EXPORT Result<std::optional<std::string>> apply_updates(
     std::optional<std::string_view> current, const std::vector<KeyValueUpdate>& updates,
     Bytes size = Bytes::mebibytes(16), std::uint32_t depth = 64);
