@@ -53,12 +53,16 @@ class SUBLET_EXPORT KeyValueData {
   // One line of JSON for each entry, in the order of spaces and keys:
   //   {"space":"own/crm","key":"a","json":{...},"version":7,"updated_at":"2026-11-22T08:00:00.000Z",
   //    "expires_at":"..."}
-  // "key_base64" stands for a key that is no UTF-8, "bytes" (base64) for a value that is no JSON.
+  // "space_base64" and "key_base64" stand for names that are no UTF-8, "bytes" (base64) for a value
+  // of that type, "json_base64" for a JSON value that is none. Ends of lines inside a value become
+  // spaces. What Sublet keeps for itself (spaces that begin with "sublet/") is left out.
   // Never holds more than a page in memory. Entries written meanwhile may be part of it or not.
   // Answers how many entries.
   Result<std::uint64_t> export_lines(std::string_view tenant, const KeyValueLineSink& sink) const;
-  // Writes what export_lines() gave; entries that are there are replaced, versions and times are
-  // new. The message of an error names the line. Answers how many entries.
+  // Writes what export_lines() gave; entries that are there are replaced, versions and update times
+  // are new. An entry ends when the line says, by the machine's clock; one that has ended is left
+  // out. The message of an error names line and field; what stands before the line is written.
+  // Answers how many entries.
   Result<std::uint64_t> import_lines(std::string_view tenant, const KeyValueLineSource& source);
   // Removes all that the tenant has stored, or one space of it; answers how many entries.
   Result<std::uint64_t> erase(std::string_view tenant,

@@ -36,23 +36,6 @@ Result<std::string> decode_part(std::string_view part) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20) {
-      out += "\\u00";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-      continue;
-    }
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 // An index is written in one way only: without a sign, and without zeros before it.
 std::optional<std::size_t> index_of(std::string_view part) {
   if (part.empty() || (part.size() > 1 && part[0] == '0')) return std::nullopt;
@@ -84,6 +67,23 @@ Result<std::vector<std::string>> parse_json_pointer(std::string_view path) {
     path.remove_prefix(part.size());
   }
   return parts;
+}
+
+std::string quoted_json(std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+      continue;
+    }
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
 }
 
 std::string_view name_of(JsonKind kind) {
@@ -170,9 +170,9 @@ void JsonEdit::put(const std::vector<std::string>& path, const Place& place,
   // In the innermost object first.
   std::string made(value);
   for (std::size_t i = path.size(); i-- > place.parts + 1;) {
-    made = "{" + quoted(path[i]) + ":" + made + "}";
+    made = "{" + quoted_json(path[i]) + ":" + made + "}";
   }
-  made = quoted(path[place.parts]) + ":" + made;
+  made = quoted_json(path[place.parts]) + ":" + made;
   if (text_[place.begin] != '{') {  // null
     text_.replace(place.begin, place.end - place.begin, "{" + made + "}");
   } else {

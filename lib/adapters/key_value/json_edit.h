@@ -15,6 +15,9 @@ namespace sublet::adapters {
 // The parts of a JSON Pointer (RFC 6901), or what is wrong with it.
 Result<std::vector<std::string>> parse_json_pointer(std::string_view path);
 
+// As a JSON string; the text is UTF-8.
+std::string quoted_json(std::string_view text);
+
 // "a number", for messages.
 std::string_view name_of(base::JsonKind kind);
 

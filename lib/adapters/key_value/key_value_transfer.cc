@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "adapters/key_value/guarded.h"
+#include "adapters/key_value/key_value_line.h"
+#include "sublet/key_value_data.h"
+
+// A tenant's entries as lines of JSON, out and in.
+namespace sublet {
+inline namespace v1 {
+namespace {
+
+using adapters::guarded;
+
+// Of values in one commit of an import, unless one of them is larger.
+constexpr std::size_t kBatchBytes = 1u << 20;
+
+Result<std::uint64_t> export_all(const KeyValueData& data, std::string_view tenant,
+                                 const KeyValueLineSink& sink) {
+  auto spaces = data.spaces(tenant);
+  if (!spaces) return std::move(spaces).error();
+  std::uint64_t count = 0;
+  for (const auto& [space, usage] : *spaces) {
+    if (adapters::is_internal_space(space)) continue;
+    KeyValueList request;
+    request.tenant = tenant;
+    request.space = space;
+    request.limit = KeyValueStore::kMaxPage;
+    for (;;) {
+      auto page = data.list(request);
+      if (!page) return std::move(page).error();
+      for (const KeyValueEntry& entry : page->entries) {
+        ++count;
+        if (!sink(adapters::line_of(space, entry))) return count;
+      }
+      if (!page->more || page->entries.empty()) break;
+      request.after = std::move(page->entries.back().key);
+    }
+  }
+  return count;
+}
+
+// Reads lines and writes them, many in one commit.
+class Import {
+ public:
+  Import(KeyValueData& data, std::string_view tenant)
+      : data_(data),
+        tenant_(tenant),
+        now_(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())) {}
+
+  Result<std::uint64_t> run(const KeyValueLineSource& source) {
+    std::string line;
+    while (source(line)) {
+      ++line_;
+      if (line.find_first_not_of(" \t\r\n") == std::string::npos) continue;
+      Result<void> added = add(line);
+      if (added) continue;
+      // What stands before the line is written.
+      if (Result<void> flushed = flush(); !flushed) return std::move(flushed).error();
+      return Error{added.error().code,
+                   "line " + std::to_string(line_) + ": " + added.error().message};
+    }
+    if (Result<void> flushed = flush(); !flushed) return std::move(flushed).error();
+    return written_;
+  }
+
+ private:
+  Result<void> add(std::string_view line) {
+    auto parsed = adapters::parse_line(line);
+    if (!parsed) return std::move(parsed).error();
+    if (adapters::is_internal_space(parsed->at.space)) {
+      return Error{ErrorCode::kInvalidArgument, "space is one of Sublet's own"};
+    }
+    // It ended since it was exported.
+    if (parsed->expires_at && *parsed->expires_at <= now_) return {};
+    KeyValueWrite write = write_of(*std::move(parsed));
+    const std::size_t size = write.at.key.size() + write.value.data.size();
+    KeyValueCommit alone;
+    alone.tenant = tenant_;
+    alone.writes.push_back(std::move(write));
+    if (Result<void> valid = validate(alone); !valid) return valid;
+    write = std::move(alone.writes.front());
+    if (batch_.writes.size() == KeyValueStore::kMaxWrites || bytes_ + size > kBatchBytes ||
+        keys_.contains(write.at)) {
+      if (Result<void> flushed = flush(); !flushed) return flushed;
+    }
+    if (batch_.writes.empty()) first_ = line_;
+    bytes_ += size;
+    keys_.insert(write.at);
+    batch_.writes.push_back(std::move(write));
+    return {};
+  }
+
+  KeyValueWrite write_of(adapters::ParsedLine parsed) const {
+    KeyValueWrite write;
+    write.kind = KeyValueWrite::Kind::kPut;
+    write.at = std::move(parsed.at);
+    write.value = std::move(parsed.value);
+    if (parsed.expires_at) {
+      write.expiry = KeyValueExpiry::after(std::clamp<std::chrono::milliseconds>(
+          *parsed.expires_at - now_, KeyValueStore::kMinTtl, KeyValueStore::kMaxTtl));
+    }
+    return write;
+  }
+
+  Result<void> flush() {
+    if (batch_.writes.empty()) return {};
+    const std::size_t count = batch_.writes.size();
+    batch_.tenant = tenant_;
+    auto committed = data_.commit(std::exchange(batch_, {}));
+    bytes_ = 0;
+    keys_.clear();
+    if (!committed) return Error{committed.error().code, place() + committed.error().message};
+    if (committed->status != KeyValueCommitted::Status::kCommitted) {
+      return Error{ErrorCode::kInvalidArgument,
+                   place() + "the store refused it: " + committed->message};
+    }
+    written_ += count;
+    return {};
+  }
+
+  // Where in the source the commit under way begins.
+  std::string place() const { return "in the commit of line " + std::to_string(first_) + " on: "; }
+
+  KeyValueData& data_;
+  const std::string tenant_;
+  const KeyValueTime now_;
+  std::uint64_t line_ = 0;
+  std::uint64_t first_ = 0;
+  std::uint64_t written_ = 0;
+  KeyValueCommit batch_;
+  std::set<KeyValueKey> keys_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+Result<std::uint64_t> KeyValueData::export_lines(std::string_view tenant,
+                                                 const KeyValueLineSink& sink) const {
+  return guarded([&] { return export_all(*this, tenant, sink); });
+}
+
+Result<std::uint64_t> KeyValueData::import_lines(std::string_view tenant,
+                                                 const KeyValueLineSource& source) {
+  return guarded([&] { return Import(*this, tenant).run(source); });
+}
+
+}  // namespace v1
+}  // namespace sublet
