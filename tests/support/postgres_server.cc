@@ -241,6 +241,16 @@ void PostgresServer::stop(Stop how) {
   if (!gone) fail("PostgreSQL does not end");
 }
 
+void PostgresServer::signal_all(int signal) {
+  if (!process_) return;
+  ::kill(*process_, signal);
+  for (const pid_t process : children_of(*process_)) ::kill(process, signal);
+}
+
+void PostgresServer::freeze() { signal_all(SIGSTOP); }
+
+void PostgresServer::thaw() { signal_all(SIGCONT); }
+
 std::string PostgresServer::connection(const std::string& user) const {
   return "host=127.0.0.1 port=" + std::to_string(port_) + " dbname=sublet user=" + user;
 }
@@ -250,6 +260,8 @@ std::string PostgresServer::log() const { return read_file(folder_ / "server.log
 std::string run_sql(const std::string& connection, const std::string& sql) {
   const std::unique_ptr<PGconn, void (*)(PGconn*)> session(PQconnectdb(connection.c_str()),
                                                            PQfinish);
+  PQsetNoticeReceiver(
+      session.get(), [](void*, const PGresult*) {}, nullptr);
   const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(session.get(), sql.c_str()),
                                                               PQclear);
   const ExecStatusType status = PQresultStatus(result.get());

@@ -54,6 +54,9 @@ class PostgresServer {
   void launch();
   // Waits until all its processes are gone.
   void stop(Stop how);
+  // It is there and says nothing, until thaw().
+  void freeze();
+  void thaw();
 
   int port() const noexcept { return port_; }
   const std::filesystem::path& folder() const noexcept { return folder_; }
@@ -68,6 +71,7 @@ class PostgresServer {
   void make_cluster();
   void make_roles();
   void wait_until_ready();
+  void signal_all(int signal);
 
   Options options_;
   std::filesystem::path folder_;

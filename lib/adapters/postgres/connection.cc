@@ -82,15 +82,16 @@ std::chrono::milliseconds Connection::patience() const noexcept {
 void Connection::check() {
   if (uv_now(loop_) < deadline()) return;
   // The answer may be there, and this process was late.
-  if (state_ != State::kConnecting) on_socket();
+  if (state_ != State::kConnecting) on_socket(false);
   if (uv_now(loop_) < deadline()) return;
   lose(unavailable(ready() ? "PostgreSQL does not answer"
                            : "PostgreSQL: no connection within connect_timeout"));
   owner_.moved();
 }
 
-void Connection::on_socket() {
+void Connection::on_socket(bool readable) {
   try {
+    if (readable && ready()) heard_at_ = uv_now(loop_);
     step();
     owner_.moved();
   } catch (const std::exception&) {
@@ -184,7 +185,6 @@ void Connection::begin_pipeline() {
 
 void Connection::step_pipeline() {
   if (PQconsumeInput(session_) == 0) return lose_session();
-  heard_at_ = uv_now(loop_);
   while (auto ended = pipeline_->next()) {
     take_ended(*std::move(ended));
     if (closed()) return;
@@ -198,6 +198,7 @@ void Connection::step_pipeline() {
 
 void Connection::take_ended(Pipeline::Ended ended) {
   if (state_ == State::kReady) {
+    heard_at_ = uv_now(loop_);
     worn_out_ |= ended.failure && ended.failure->reconnect;
     return owner_.ended(std::move(ended));
   }
@@ -217,7 +218,8 @@ void Connection::flush() {
 
 bool Connection::watch(bool readable, bool writable) {
   const int socket = PQsocket(session_);
-  if (socket < 0 || !watch_.start(loop_, socket, [this] { on_socket(); })) return false;
+  if (socket < 0 || !watch_.start(loop_, socket, [this](bool readable) { on_socket(readable); }))
+    return false;
   watch_.wait_for(readable, writable);
   return true;
 }

@@ -61,7 +61,7 @@ class Connection {
  private:
   enum class State { kClosed, kConnecting, kSchema, kStarting, kReady };
 
-  void on_socket();
+  void on_socket(bool readable);
   void step();
   void step_connecting();
   void step_schema();

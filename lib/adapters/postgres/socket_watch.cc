@@ -14,11 +14,11 @@ namespace sublet::adapters::postgres {
 struct SocketWatch::Handle {
   uv_poll_t poll{};
   base::UniqueFd socket;
-  std::function<void()> ready;
+  std::function<void(bool readable)> ready;
   int events = 0;
 };
 
-bool SocketWatch::start(uv_loop_s* loop, int socket, std::function<void()> ready) {
+bool SocketWatch::start(uv_loop_s* loop, int socket, std::function<void(bool readable)> ready) {
   stop();
   auto handle = std::make_unique<Handle>();
   handle->socket = base::UniqueFd(::fcntl(socket, F_DUPFD_CLOEXEC, 3));
@@ -35,10 +35,10 @@ void SocketWatch::wait_for(bool readable, bool writable) {
   const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
   if (events == handle_->events) return;
   handle_->events = events;
-  const auto on_ready = [](uv_poll_t* poll, int, int) {
+  const auto on_ready = [](uv_poll_t* poll, int, int events) {
     // A copy: what it calls may stop this watch.
-    const std::function<void()> ready = static_cast<Handle*>(poll->data)->ready;
-    ready();
+    const auto ready = static_cast<Handle*>(poll->data)->ready;
+    ready((events & UV_READABLE) != 0);
   };
   (void)uv_poll_start(&handle_->poll, events, on_ready);
 }

@@ -20,8 +20,9 @@ class SocketWatch {
   SocketWatch(const SocketWatch&) = delete;
   SocketWatch& operator=(const SocketWatch&) = delete;
 
-  // Watches this one from now on. False: the system has nothing left for it.
-  bool start(uv_loop_s* loop, int socket, std::function<void()> ready);
+  // Watches this one from now on, and tells whether there is something to read. False: the system
+  // has nothing left for it.
+  bool start(uv_loop_s* loop, int socket, std::function<void(bool readable)> ready);
   void wait_for(bool readable, bool writable);
   void stop() noexcept;
 
