@@ -7,11 +7,12 @@
 namespace sublet::base {
 namespace {
 
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 constexpr std::array<std::int8_t, 256> make_digits() {
   std::array<std::int8_t, 256> digits{};
   digits.fill(-1);
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
     digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
   }
@@ -23,6 +24,22 @@ constexpr std::array<std::int8_t, 256> kDigits = make_digits();
 }  // namespace
 
 int base64_digit(char c) noexcept { return kDigits[static_cast<unsigned char>(c)]; }
+
+std::string encode_base64(std::string_view bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  const auto byte = [&](std::size_t at) -> std::uint32_t {
+    return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
+  };
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::uint32_t bits = (byte(at) << 16) | (byte(at + 1) << 8) | byte(at + 2);
+    out += kAlphabet[bits >> 18];
+    out += kAlphabet[(bits >> 12) & 63];
+    out += at + 1 < bytes.size() ? kAlphabet[(bits >> 6) & 63] : '=';
+    out += at + 2 < bytes.size() ? kAlphabet[bits & 63] : '=';
+  }
+  return out;
+}
 
 std::optional<std::string> decode_base64(std::string_view text) {
   if (text.size() % 4 == 0) {

@@ -72,8 +72,11 @@ void Core::give_up_lease(Tenant& tenant, const IsolatePtr& isolate,
   ++tenant.abandoned;
   queue_.lost(tenant);
   for (auto* list : {&tenant.ready, &tenant.awaiting}) {
-    while (!list->empty()) {
-      runtime::Invocation& other = *list->front();
+    runtime::Invocation* next = nullptr;
+    for (runtime::Invocation* each = list->front(); each != nullptr; each = next) {
+      next = runtime::InvocationList::after(*each);
+      if (each->committing) continue;
+      runtime::Invocation& other = *each;
       list->remove(other);
       --awaiting_;
       other.phase.store(Phase::kSettled, std::memory_order_relaxed);

@@ -213,7 +213,7 @@ std::vector<Core::InvocationPtr> Core::take_in_flight(Tenant& tenant,
     Invocation* next = nullptr;
     for (Invocation* each = list->front(); each != nullptr; each = next) {
       next = runtime::InvocationList::after(*each);
-      if (context != nullptr && each->context != context) continue;
+      if (each->committing || (context != nullptr && each->context != context)) continue;
       list->remove(*each);
       --awaiting_;
       each->phase.store(Phase::kSettled, std::memory_order_relaxed);

@@ -100,6 +100,10 @@ void Lease::fail_next(const std::string& message) {
     step.load.done(std::move(report));
   }
   if (step.invocation == nullptr) return;
+  if (step.invocation->committing) {
+    worker_.held.invocation = std::move(step.invocation);
+    return end_commit(*worker_.held.invocation, step);
+  }
   decide(*step.invocation,
          start_.wanted.sandboxed ? Outcome::kSandboxLost : Outcome::kInternalError, message);
   core_.settle(*step.invocation);
@@ -150,7 +154,11 @@ void Lease::take_step(Step step) {
   Invocation& invocation = *worker_.held.invocation;
   // Afresh: what the host did in the completion before is not this tenant's time.
   worker_.read_clock();
-  if (!step.first_turn || begin(invocation, step.admission)) run_turn(invocation, step);
+  if (invocation.committing) {
+    end_commit(invocation, step);
+  } else if (!step.first_turn || begin(invocation, step.admission)) {
+    run_turn(invocation, step);
+  }
   if (!worker_.is_lost()) worker_.held.invocation.reset();
 }
 

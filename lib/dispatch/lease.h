@@ -49,6 +49,8 @@ class Lease {
   bool decide_outcome(Invocation& invocation, const runtime::Verdict& verdict,
                       engine::TurnReport& report);
   void drop_context(const runtime::LoadedContext* context);
+  bool begin_commit(Invocation& invocation);
+  void end_commit(Invocation& invocation, const Step& step);
   void finish(Invocation& invocation);
   void condemn();
   engine::LoadReport load_context(const std::shared_ptr<const runtime::ActiveExtension>& extension,

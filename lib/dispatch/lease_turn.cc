@@ -40,6 +40,7 @@ void Lease::open_session(Invocation& invocation) {
   setup.on_fault = &core_.on_fault();
   setup.turn_cpu = &invocation;
   setup.isolate = &isolate_->engine();
+  setup.key_value = extension.key_value;
   setup.sink = invocation.weak_from_this();
   setup.tenant = tenant_->name;
   setup.extension = extension.name;
@@ -115,6 +116,37 @@ void Lease::end_turn(Invocation& invocation, const Verdict& verdict, engine::Tur
   if (terminated && context->shared && !condemned_) drop_context(context);
   if (terminated) context->doomed = true;
   if (!condemned_) isolate_->end_activation(invocation, pending || terminated);
+  if (begin_commit(invocation)) {
+    core_.begin_awaiting(std::move(worker_.held.invocation));
+  } else {
+    finish(invocation);
+  }
+}
+
+// True: the answer comes as a completion.
+bool Lease::begin_commit(Invocation& invocation) {
+  if (invocation.outcome != Outcome::kOk) return false;
+  const engine::HostCallStart start = invocation.session->commit();
+  if (start.kind == engine::HostCallStart::Kind::kRefused) {
+    decide(invocation, Outcome::kException, GuestError{"KeyValueError", start.text, ""});
+  }
+  invocation.commit = start.id;
+  invocation.committing = start.kind == engine::HostCallStart::Kind::kPending;
+  return invocation.committing;
+}
+
+// Whatever else the handler did not wait for may have come, too.
+void Lease::end_commit(Invocation& invocation, const Step& step) {
+  const auto found =
+      std::find_if(step.completions.begin(), step.completions.end(),
+                   [&](const auto& completion) { return completion.id == invocation.commit; });
+  if (found == step.completions.end()) {
+    return core_.begin_awaiting(std::move(worker_.held.invocation));
+  }
+  invocation.committing = false;
+  if (!found->ok) {
+    decide(invocation, Outcome::kException, GuestError{"KeyValueError", found->text, ""});
+  }
   finish(invocation);
 }
 
@@ -188,10 +220,11 @@ bool Lease::decide_outcome(Invocation& invocation, const Verdict& verdict,
   if (report.over_result_limit) {
     invocation.usage.limits_exceeded |= static_cast<LimitSet>(Limit::kResult);
   }
-  const bool over_calls =
-      report.outcome == Outcome::kException && invocation.session->exceeded_host_calls();
-  decide(invocation, over_calls ? Outcome::kExceededHostCalls : report.outcome,
-         std::move(report.error));
+  Outcome outcome = report.outcome;
+  if (outcome == Outcome::kException) {
+    outcome = invocation.session->refused_for().value_or(outcome);
+  }
+  decide(invocation, outcome, std::move(report.error));
   invocation.json = std::move(report.json);
   return true;
 }

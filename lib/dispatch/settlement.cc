@@ -18,8 +18,13 @@ void decide(Invocation& invocation, Outcome outcome, std::optional<GuestError> e
   invocation.outcome = outcome;
   invocation.json.clear();
   invocation.error = std::move(error);
-  if (outcome == Outcome::kOk || invocation.error.has_value()) return;
-  invocation.error = GuestError{std::string(to_string(outcome)), std::string(), std::string()};
+  if (outcome == Outcome::kOk) return;
+  if (!invocation.error.has_value()) {
+    invocation.error = GuestError{std::string(to_string(outcome)), std::string(), std::string()};
+  }
+  if (invocation.committing) {
+    invocation.error->message += "; whether its kv writes took effect is not known";
+  }
 }
 
 void decide_wall_passed(Invocation& invocation) {
@@ -110,8 +115,10 @@ void Settlement::check_passive_limits(Invocation& invocation, const InvocationRe
   for (const Limit limit : {Limit::kPayload, Limit::kPayloadDepth}) {
     check(limit, contains(by_payload, limit));
   }
-  for (const Limit limit : {Limit::kLogLines, Limit::kLogLine, Limit::kHostCalls,
-                            Limit::kPendingHostCalls, Limit::kTimers}) {
+  for (const Limit limit :
+       {Limit::kLogLines, Limit::kLogLine, Limit::kHostCalls, Limit::kPendingHostCalls,
+        Limit::kTimers, Limit::kKvKey, Limit::kKvValue, Limit::kKvOperations, Limit::kKvRate,
+        Limit::kKvKeys, Limit::kKvBytes}) {
     check(limit, contains(limits.dry_run & passed, limit));
   }
   check(Limit::kWall,

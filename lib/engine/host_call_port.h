@@ -24,6 +24,8 @@ struct HostCallStart {
   Kind kind = Kind::kRefused;
   CallId id = 0;
   std::string text;
+  bool bytes = false;  // kAnswered: `text` is not JSON but what a Uint8Array is made of
+  std::string code = {};  // kRefused: the Error's `code`; empty: it has none
 };
 
 // The answer of one pending host call (or the firing of a timer).
@@ -31,6 +33,8 @@ struct HostCallCompletion {
   CallId id = 0;
   bool ok = false;
   std::string text;  // JSON text (empty: undefined), or the message of the error
+  bool bytes = false;  // as in HostCallStart
+  std::string code = {};
 };
 
 // What remains of an invocation's limits, as `limits.remaining()` shows it.
@@ -39,6 +43,7 @@ struct RemainingLimits {
   std::chrono::nanoseconds wall_time{0};
   std::uint32_t host_calls = 0;
   std::uint32_t log_lines = 0;
+  std::uint32_t kv_operations = 0;
 };
 
 // The one way out of JavaScript, made for one invocation. Called on the worker thread while it holds
@@ -47,8 +52,10 @@ class HostCallPort {
  public:
   virtual ~HostCallPort() = default;
 
-  // `name` is the capability or host function; `arguments` the text of a JSON array.
-  virtual HostCallStart start_call(std::string_view name, std::string arguments) noexcept = 0;
+  // `name` is the capability or host function; `arguments` the text of a JSON array, which only a
+  // capability may leave empty; `body` is a text or bytes beside them, for capabilities.
+  virtual HostCallStart start_call(std::string_view name, std::string arguments,
+                                   std::string body = {}) noexcept = 0;
   // kPending, or kRefused past Limits::timers. It completes with ok and an empty text.
   virtual HostCallStart start_timer(std::chrono::milliseconds delay) noexcept = 0;
   virtual void cancel_timer(CallId id) noexcept = 0;

@@ -8,6 +8,7 @@
 #include "engine/v8_compat.h"
 #include "engine/v8_exception.h"
 #include "engine/v8_modules.h"
+#include "engine/v8_host_calls.h"
 #include "engine/v8_native.h"
 #include "engine/v8_strings.h"
 
@@ -254,7 +255,8 @@ void V8Context::complete(v8::Local<v8::Context> context, Activation& activation,
     }
     return;
   }
-  settle_host_call(context, call.resolver.Get(isolate), completion.ok, completion.text);
+  settle_host_call(context, call.resolver.Get(isolate),
+                   {completion.ok, completion.text, completion.bytes, completion.code});
 }
 
 TurnReport V8Context::run_microtasks(v8::Local<v8::Context> context, Activation& activation,

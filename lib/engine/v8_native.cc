@@ -14,6 +14,7 @@
 #include "engine/v8_clone.h"
 #include "engine/v8_compat.h"
 #include "engine/v8_context.h"
+#include "engine/v8_host_calls.h"
 #include "engine/v8_platform.h"
 #include "engine/v8_strings.h"
 
@@ -21,53 +22,6 @@ namespace sublet::engine {
 namespace {
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
-
-constexpr std::string_view kNoCallsYet =
-    "host calls and timers are not available while the extension starts";
-
-void throw_error(v8::Isolate* isolate, std::string_view message) {
-  isolate->ThrowException(v8::Exception::Error(literal(isolate, message)));
-}
-
-V8Context* running(v8::Isolate* isolate) { return V8Isolate::from(isolate)->current; }
-
-// The activation whose turn runs; null (and an exception) where none does.
-Activation* activation_of(v8::Isolate* isolate) {
-  V8Context* context = running(isolate);
-  Activation* activation = context == nullptr ? nullptr : context->activation();
-  if (activation == nullptr) throw_error(isolate, "no invocation is under way");
-  return activation;
-}
-
-std::string text_of(v8::Isolate* isolate, v8::Local<v8::Value> value) {
-  return value->IsString() ? to_utf8(isolate, value.As<v8::String>()) : std::string();
-}
-
-v8::Local<v8::Value> error_of(v8::Isolate* isolate, std::string_view message) {
-  return v8::Exception::Error(make_string(isolate, message).FromMaybe(literal(isolate, "error")));
-}
-
-void call(const Info& info) {
-  v8::Isolate* isolate = info.GetIsolate();
-  v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Activation* activation = activation_of(isolate);
-  v8::Local<v8::Promise::Resolver> resolver;
-  if (activation == nullptr || !v8::Promise::Resolver::New(context).ToLocal(&resolver)) return;
-  info.GetReturnValue().Set(resolver->GetPromise());
-  if (activation->loading) {
-    settle_host_call(context, resolver, false, kNoCallsYet);
-    return;
-  }
-  HostCallStart start =
-      activation->port->start_call(text_of(isolate, info[0]), text_of(isolate, info[1]));
-  if (start.kind == HostCallStart::Kind::kPending) {
-    PendingCall& pending = activation->pending.emplace_back();
-    pending.id = start.id;
-    pending.resolver.Reset(isolate, resolver);
-    return;
-  }
-  settle_host_call(context, resolver, start.kind == HostCallStart::Kind::kAnswered, start.text);
-}
 
 void set_timer(const Info& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -122,10 +76,11 @@ void remaining(const Info& info) {
   Activation* activation = activation_of(isolate);
   if (activation == nullptr) return;
   const RemainingLimits left = activation->port->remaining();
-  std::array<v8::Local<v8::Value>, 4> values = {
+  std::array<v8::Local<v8::Value>, 5> values = {
       v8::Number::New(isolate, milliseconds(left.cpu_time)),
       v8::Number::New(isolate, milliseconds(left.wall_time)),
-      v8::Number::New(isolate, left.host_calls), v8::Number::New(isolate, left.log_lines)};
+      v8::Number::New(isolate, left.host_calls), v8::Number::New(isolate, left.log_lines),
+      v8::Number::New(isolate, left.kv_operations)};
   info.GetReturnValue().Set(v8::Array::New(isolate, values.data(), values.size()));
 }
 
@@ -256,7 +211,7 @@ struct NativeFunction {
 };
 
 constexpr std::array<NativeFunction, 14> kFunctions = {{
-    {"call", trampoline<call>},
+    {"call", trampoline<start_host_call>},
     {"setTimer", trampoline<set_timer>},
     {"clearTimer", trampoline<clear_timer>},
     {"log", trampoline<log>},
@@ -304,28 +259,6 @@ void on_rejection(v8::PromiseRejectMessage message) {
 }
 
 }  // namespace
-
-void settle_host_call(v8::Local<v8::Context> context, v8::Local<v8::Promise::Resolver> resolver,
-                      bool ok, std::string_view text) {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  if (!ok) {
-    compat::ignore(resolver->Reject(context, error_of(isolate, text)));
-    return;
-  }
-  v8::Local<v8::Value> value = v8::Undefined(isolate);
-  if (!text.empty()) {
-    v8::TryCatch caught(isolate);
-    v8::Local<v8::String> json;
-    if (!make_string(isolate, text).ToLocal(&json) ||
-        !v8::JSON::Parse(context, json).ToLocal(&value)) {
-      if (caught.HasTerminated()) return;
-      compat::ignore(
-          resolver->Reject(context, error_of(isolate, "the host's answer could not be read")));
-      return;
-    }
-  }
-  compat::ignore(resolver->Resolve(context, value));
-}
 
 v8::Local<v8::Object> make_native_object(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();

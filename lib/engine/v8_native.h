@@ -18,10 +18,6 @@ v8::Local<v8::Object> make_native_object(v8::Local<v8::Context> context);
 // The addresses in that object, as the snapshot needs them; ends with 0.
 const std::intptr_t* native_references();
 
-// Gives a host call's promise its answer: JSON text (empty: undefined), or an error's message.
-void settle_host_call(v8::Local<v8::Context> context, v8::Local<v8::Promise::Resolver> resolver,
-                      bool ok, std::string_view text);
-
 // Dynamic import, import.meta and unhandled rejections.
 void install_isolate_callbacks(v8::Isolate* isolate);
 

@@ -33,7 +33,7 @@ Result<std::unique_ptr<ExtensionHost>> ExtensionHost::create(HostOptions options
 }
 
 std::shared_ptr<KeyValueStore> ExtensionHost::key_value_store() const {
-  return impl_->options().key_value_store;
+  return impl_->key_value_store();
 }
 
 Result<ExtensionInfo> ExtensionHost::install(std::string_view tenant, const Bundle& bundle) {

@@ -24,6 +24,8 @@ struct Installed {
   ExtensionInfo info;
   policy::ManifestLimits asked;
   bool asks_for_sandbox = false;
+  bool kv_transactional = false;
+  std::vector<std::string> kv_namespaces;
   // Event name to handler index.
   std::map<std::string, std::size_t, std::less<>> handlers;
   std::shared_ptr<const runtime::ActiveExtension> active;
@@ -34,7 +36,7 @@ struct TenantView {
   std::shared_ptr<runtime::Tenant> tenant;
   std::shared_ptr<const TenantPolicy> configured;  // as the host set it
   std::shared_ptr<const TenantPolicy> policy;      // with what the manifests ask for
-  bool own_policy = false;  // else HostOptions::default_policy
+  bool own_policy = false;                         // else HostOptions::default_policy
   std::map<std::string, std::shared_ptr<const Installed>, std::less<>> extensions;
 };
 
@@ -65,9 +67,7 @@ class ExtensionRegistry {
   };
   static constexpr std::size_t kShards = 32;
 
-  const Shard& shard_of(std::string_view tenant) const {
-    return shards_[Hash()(tenant) % kShards];
-  }
+  const Shard& shard_of(std::string_view tenant) const { return shards_[Hash()(tenant) % kShards]; }
   Shard& shard_of(std::string_view tenant) { return shards_[Hash()(tenant) % kShards]; }
 
   std::array<Shard, kShards> shards_;

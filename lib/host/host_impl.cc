@@ -6,6 +6,7 @@
 
 #include "base/own_thread.h"
 #include "engine/v8_engine.h"
+#include "host/key_value_setup.h"
 #include "host/options_check.h"
 #include "policy/effective_limits.h"
 #include "policy/names.h"
@@ -96,6 +97,9 @@ Result<void> ExtensionHost::Impl::start() {
     if (!store) return store.error();
     store_ = std::move(store).value();
   }
+  auto key_value_store = host::open_key_value_store(options_);
+  if (!key_value_store) return key_value_store.error();
+  key_value_store_ = std::move(key_value_store).value();
   dispatch::DispatcherOptions setup;
   setup.engine = engine_;
   setup.sandbox = sandbox_;
@@ -143,15 +147,7 @@ ExtensionHost::Impl::~Impl() {
   } else {
     shutdown();
     if (installer_ != nullptr) installer_->save();
-  }
-}
-
-template <typename Tell>
-void ExtensionHost::Impl::tell(Tell tell_observer) noexcept {
-  if (options_.observer == nullptr) return;
-  try {
-    tell_observer(*options_.observer);
-  } catch (...) {  // an observer's exception is its own affair
+    observer_->close();
   }
 }
 
@@ -193,6 +189,8 @@ std::shared_ptr<const host::Installed> ExtensionHost::Impl::activate(
   active->program = installed.active->program;
   active->limits = policy::effective_limits(view.policy->limits, installed.asked);
   active->policy = view.policy;
+  active->key_value =
+      host::key_value_access(key_value_store_, observer_, view, installed, active->limits);
   auto fresh = std::make_shared<host::Installed>(installed);
   fresh->active = std::move(active);
   return fresh;
@@ -245,6 +243,8 @@ Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, cons
   draft.info.realm = built->manifest.realm;
   draft.asked = built->manifest.limits;
   draft.asks_for_sandbox = built->manifest.isolation == Isolation::kSandboxed;
+  draft.kv_transactional = built->manifest.kv_transactional;
+  draft.kv_namespaces = built->manifest.kv_namespaces;
   draft.handlers = std::move(built->handlers);
   auto active = std::make_shared<runtime::ActiveExtension>();
   active->program = built->program;
@@ -264,7 +264,7 @@ Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, cons
   });
   dispatcher_->set_policy(*after->tenant, after->policy);
   if (before != nullptr) dispatcher_->retire(*before->active, /*settle_queued=*/false);
-  tell([&](Observer& observer) { observer.extension_installed(info); });
+  observer_->tell([&](Observer& observer) { observer.extension_installed(info); });
   return info;
 }
 
@@ -290,7 +290,7 @@ Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string
   dispatcher_->retire(*removed->active, /*settle_queued=*/true);
   if (after != nullptr) dispatcher_->set_policy(*after->tenant, after->policy);
   if (idle != nullptr) dispatcher_->release_isolate(*idle);
-  tell([&](Observer& observer) { observer.extension_uninstalled(removed->info); });
+  observer_->tell([&](Observer& observer) { observer.extension_uninstalled(removed->info); });
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "host/event_check.h"
 #include "host/extension_registry.h"
 #include "host/installer.h"
+#include "host/observer_gate.h"
 #include "hostcall/function_registry.h"
 #include "sandbox/sandbox_engine.h"
 #include "sublet/extension_host.h"
@@ -33,6 +34,7 @@ class ExtensionHost::Impl {
   Result<void> submit(Event event, Completion completion, InvokeOptions options);
 
   const HostOptions& options() const { return options_; }
+  const std::shared_ptr<KeyValueStore>& key_value_store() const { return key_value_store_; }
   host::ExtensionRegistry& registry() { return registry_; }
   hostcall::FunctionRegistry& functions() { return *functions_; }
   dispatch::Dispatcher& dispatcher() { return *dispatcher_; }
@@ -40,7 +42,9 @@ class ExtensionHost::Impl {
  private:
   using View = host::ExtensionRegistry::View;
 
-  explicit Impl(HostOptions options) : options_(std::move(options)) {}
+  explicit Impl(HostOptions options)
+      : options_(std::move(options)),
+        observer_(std::make_shared<host::ObserverGate>(options_.observer)) {}
   Result<void> start();
   void start_sandbox();
 
@@ -52,10 +56,10 @@ class ExtensionHost::Impl {
   bool must_be_remembered(const host::TenantView& view) const;
   void quarantine(std::string_view tenant, const std::string& reason);
   void apply_policy(host::TenantView& view) const;
-  template <typename Tell>
-  void tell(Tell tell_observer) noexcept;
 
   const HostOptions options_;
+  const std::shared_ptr<host::ObserverGate> observer_;
+  std::shared_ptr<KeyValueStore> key_value_store_;
   std::shared_ptr<const TenantPolicy> default_policy_;
   std::shared_ptr<engine::Engine> engine_;
   std::shared_ptr<sandbox::SandboxEngine> sandbox_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "sublet/limits.h"
@@ -22,9 +23,14 @@ struct AnswerLimits {
 // An answer as JavaScript gets it.
 struct CheckedAnswer {
   bool ok = false;
-  std::string text;     // JSON text (empty: undefined), or the message of the error
-  LimitSet passed = 0;  // kResult, kPayloadDepth
+  std::string text = {};  // JSON text (empty: undefined), or the message of the error
+  LimitSet passed = 0;    // kResult, kPayloadDepth
+  bool bytes = false;     // `text` is not JSON but what a Uint8Array is made of
+  std::string code = {};  // of the error
 };
+
+// Takes a checked answer; any thread, once.
+using AnswerReply = std::function<void(CheckedAnswer)>;
 
 CheckedAnswer check_answer(Result<std::string> answer, const AnswerLimits& limits);
 

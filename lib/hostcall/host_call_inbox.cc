@@ -45,7 +45,10 @@ void HostCallInbox::answer(engine::CallId id, Result<std::string> answer) {
     base::MutexLock lock(mutex_);
     if (find_call(id) == nullptr) return;
   }
-  CheckedAnswer checked = check_answer(std::move(answer), limits_);  // may take long: no lock held
+  settle(id, check_answer(std::move(answer), limits_));  // may take long: no lock held
+}
+
+void HostCallInbox::settle(engine::CallId id, CheckedAnswer checked) {
   {
     base::MutexLock lock(mutex_);
     passed_ |= checked.passed;
@@ -57,7 +60,10 @@ void HostCallInbox::answer(engine::CallId id, Result<std::string> answer) {
     }
     end_call(*call);
   }
-  if (const auto sink = sink_.lock()) sink->completed({id, checked.ok, std::move(checked.text)});
+  if (const auto sink = sink_.lock()) {
+    sink->completed(
+        {id, checked.ok, std::move(checked.text), checked.bytes, std::move(checked.code)});
+  }
 }
 
 std::size_t HostCallInbox::pending_calls() const {

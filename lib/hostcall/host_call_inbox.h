@@ -31,6 +31,8 @@ class HostCallInbox : public std::enable_shared_from_this<HostCallInbox> {
   std::optional<CheckedAnswer> take_early(engine::CallId id) SUBLET_EXCLUDES(mutex_);
   // Any thread. Drops what nobody waits for.
   void answer(engine::CallId id, Result<std::string> answer) SUBLET_EXCLUDES(mutex_);
+  // The same with an answer that needs no check.
+  void settle(engine::CallId id, CheckedAnswer answer) SUBLET_EXCLUDES(mutex_);
   std::size_t pending_calls() const SUBLET_EXCLUDES(mutex_);
   std::stop_token stop_token() SUBLET_EXCLUDES(mutex_);
 

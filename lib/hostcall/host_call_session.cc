@@ -10,6 +10,8 @@
 #include "base/utf8.h"
 #include "hostcall/answer_check.h"
 #include "hostcall/host_call_inbox.h"
+#include "hostcall/key_value/calls.h"
+#include "hostcall/start_forms.h"
 
 namespace sublet::hostcall {
 namespace {
@@ -18,19 +20,12 @@ using engine::HostCallStart;
 using Kind = HostCallStart::Kind;
 
 constexpr std::string_view kHostPrefix = "host:";
+constexpr std::string_view kKeyValuePrefix = "kv.";
 constexpr std::string_view kOver = "the invocation is over";
 constexpr std::string_view kFailed = "host function failed";
-// Names in messages are the tenant's own text.
-constexpr std::size_t kShownName = 128;
 // Dry run of the log limits still bounds what a tenant may make the host keep.
 constexpr std::uint32_t kMostLogLines = 65'536;
 constexpr std::uint64_t kMostLogBytes = Bytes::mebibytes(16).count;
-
-HostCallStart refused(std::string text) { return {Kind::kRefused, 0, std::move(text)}; }
-
-HostCallStart started(CheckedAnswer answer) {
-  return {answer.ok ? Kind::kAnswered : Kind::kRefused, 0, std::move(answer.text)};
-}
 
 std::string reached(std::string_view limit, std::uint64_t value) {
   return "the limit of " + std::to_string(value) + " is reached (" + std::string(limit) + ")";
@@ -80,20 +75,25 @@ void HostCallSession::begin_turn(base::Nanoseconds cpu_used, base::Nanoseconds c
   host_cpu_of_turn_ = base::Nanoseconds{0};
 }
 
-HostCallStart HostCallSession::start_call(std::string_view name, std::string arguments) noexcept {
+HostCallStart HostCallSession::start_call(std::string_view name, std::string arguments,
+                                          std::string body) noexcept {
   try {
-    return take_up(name, std::move(arguments));
+    return take_up(name, std::move(arguments), std::move(body));
   } catch (...) {  // no memory
     return {};
   }
 }
 
-HostCallStart HostCallSession::take_up(std::string_view name, std::string arguments) {
+HostCallStart HostCallSession::take_up(std::string_view name, std::string arguments,
+                                       std::string body) {
   if (std::string refusal = count_call(); !refusal.empty()) return refused(std::move(refusal));
-  if (!name.starts_with(kHostPrefix)) {
-    return refused(std::string(base::cut_utf8(name, kShownName)) +
-                   " is not a capability of this host");
-  }
+  if (name.starts_with(kKeyValuePrefix)) return call_key_value(name, arguments, std::move(body));
+  if (name.starts_with(kHostPrefix)) return call_function(name, std::move(arguments));
+  return refused(std::string(base::cut_utf8(name, kShownName)) +
+                 " is not a capability of this host");
+}
+
+HostCallStart HostCallSession::call_function(std::string_view name, std::string arguments) {
   const std::string_view function_name = name.substr(kHostPrefix.size());
   const HostFunction* function = setup_.functions->find(function_name);
   if (function == nullptr) {
@@ -197,12 +197,13 @@ HostCallStart HostCallSession::call_async(const HostFunction& function, std::str
   return started(*std::move(early));
 }
 
-std::string HostCallSession::open_call(engine::CallId& id, std::shared_ptr<HostCallInbox>& inbox) {
+std::string HostCallSession::open_call(engine::CallId& id, std::shared_ptr<HostCallInbox>& inbox,
+                                       bool limited) {
   base::MutexLock lock(mutex_);
   if (closed_) return std::string(kOver);
   inbox = this->inbox();
   const std::uint32_t limit = setup_.limits->pending_host_calls;
-  if (inbox->pending_calls() >= limit && !pass(Limit::kPendingHostCalls)) {
+  if (limited && inbox->pending_calls() >= limit && !pass(Limit::kPendingHostCalls)) {
     exceeded_host_calls_ = true;
     return reached("pending_host_calls", limit);
   }
@@ -306,6 +307,8 @@ engine::RemainingLimits HostCallSession::remaining() noexcept {
   base::MutexLock lock(mutex_);
   left.host_calls = limits.host_calls - std::min(host_calls_, limits.host_calls);
   left.log_lines = limits.log_lines - std::min(log_lines_, limits.log_lines);
+  left.kv_operations =
+      key_value_ == nullptr ? limits.kv_operations : key_value_->tally().operations_left();
   return left;
 }
 
@@ -319,10 +322,11 @@ void HostCallSession::close() noexcept {
   if (inbox) inbox->close();
 }
 
-bool HostCallSession::exceeded_host_calls() const noexcept {
-  if (!touched_.load(std::memory_order_acquire)) return false;
+std::optional<Outcome> HostCallSession::refused_for() const noexcept {
+  if (!touched_.load(std::memory_order_acquire)) return std::nullopt;
   base::MutexLock lock(mutex_);
-  return exceeded_host_calls_;
+  if (exceeded_host_calls_) return Outcome::kExceededHostCalls;
+  return key_value_ == nullptr ? std::nullopt : key_value_->tally().outcome();
 }
 
 std::vector<LogLine> HostCallSession::take_logs() noexcept {
@@ -339,6 +343,7 @@ void HostCallSession::add_to(Usage& usage) const {
   usage.log_lines_dropped = log_lines_dropped_;
   usage.log_bytes = Bytes{log_bytes_};
   usage.limits_exceeded |= passed_;
+  if (key_value_) key_value_->tally().add_to(usage);
   if (!inbox_) return;
   usage.host_call_time += inbox_->call_time();
   usage.limits_exceeded |= inbox_->passed();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "engine/engine.h"
 #include "engine/host_call_port.h"
 #include "hostcall/function_registry.h"
+#include "hostcall/key_value/access.h"
 #include "sublet/invocation.h"
 #include "sublet/limits.h"
 #include "sublet/tenant.h"
@@ -53,6 +55,8 @@ struct SessionSetup {
   TurnCpu* turn_cpu = nullptr;            // may be null
   // Asked during turns for the CPU time that its own process has used; may be null.
   const engine::Isolate* isolate = nullptr;
+  // Where `kv` leads to; null: nowhere.
+  std::shared_ptr<const KeyValueAccess> key_value;
   std::weak_ptr<CompletionSink> sink;
   std::string_view tenant;
   std::string_view extension;
@@ -62,6 +66,7 @@ struct SessionSetup {
 };
 
 class HostCallInbox;
+class KeyValueCalls;
 
 // What one invocation may ask of the host: one per invocation. Costs no allocation until tenant
 // code calls, waits or logs.
@@ -78,7 +83,8 @@ class HostCallSession final : public engine::HostCallPort {
   // Before each turn: the invocation's CPU time so far, and the worker's CPU clock now.
   void begin_turn(base::Nanoseconds cpu_used, base::Nanoseconds cpu_now) noexcept;
 
-  engine::HostCallStart start_call(std::string_view name, std::string arguments) noexcept override;
+  engine::HostCallStart start_call(std::string_view name, std::string arguments,
+                                   std::string body = {}) noexcept override;
   engine::HostCallStart start_timer(std::chrono::milliseconds delay) noexcept override;
   void cancel_timer(engine::CallId id) noexcept override;
   void log(LogLevel level, std::string_view text) noexcept override;
@@ -91,26 +97,37 @@ class HostCallSession final : public engine::HostCallPort {
   // CPU time of the present turn that was the host's own, in synchronous host functions; is to be
   // taken off the turn's charge.
   base::Nanoseconds host_cpu_of_turn() const noexcept { return host_cpu_of_turn_; }
-  // Whether a call was refused for Limits::host_calls or pending_host_calls: an invocation that
-  // then ends with an exception ends as kExceededHostCalls.
-  bool exceeded_host_calls() const noexcept SUBLET_EXCLUDES(mutex_);
+  // How an invocation ends that lets an exception pass after a call was refused for a limit:
+  // kExceededHostCalls, kThrottled. Nullopt: none was.
+  std::optional<Outcome> refused_for() const noexcept SUBLET_EXCLUDES(mutex_);
+
+  // The handler succeeded: commits what the invocation wrote, where its writes wait for that.
+  // kAnswered: there is nothing (more) to wait for; kPending: the answer comes as a completion.
+  engine::HostCallStart commit() noexcept SUBLET_EXCLUDES(mutex_);
 
   std::vector<LogLine> take_logs() noexcept SUBLET_EXCLUDES(mutex_);
-  // Sets host_calls, host_call_time, log_lines_dropped, log_bytes; adds to limits_exceeded.
+  // Sets what calls and logs used; adds to limits_exceeded.
   void add_to(Usage& usage) const SUBLET_EXCLUDES(mutex_);
 
  private:
   class HostTime;
 
-  engine::HostCallStart take_up(std::string_view name, std::string arguments);
+  engine::HostCallStart take_up(std::string_view name, std::string arguments, std::string body);
+  engine::HostCallStart call_function(std::string_view name, std::string arguments);
+  engine::HostCallStart call_key_value(std::string_view name, std::string_view arguments,
+                                       std::string body);
+  // Opens a call, has `start` make it with what takes its answer, and says what came at once.
+  template <typename Start>
+  engine::HostCallStart await_reply(bool limited, const Start& start);
   engine::HostCallStart call_sync(const HostFunction& function, std::string arguments);
   engine::HostCallStart call_async(const HostFunction& function, std::string arguments);
   engine::HostCallStart begin_timer(std::chrono::milliseconds delay) SUBLET_EXCLUDES(mutex_);
   std::string count_call() SUBLET_EXCLUDES(mutex_);
   std::string check_arguments(std::string_view function, std::string_view arguments)
       SUBLET_EXCLUDES(mutex_);
-  std::string open_call(engine::CallId& id, std::shared_ptr<HostCallInbox>& inbox)
-      SUBLET_EXCLUDES(mutex_);
+  // `limited`: Limits::pending_host_calls holds for it.
+  std::string open_call(engine::CallId& id, std::shared_ptr<HostCallInbox>& inbox,
+                        bool limited = true) SUBLET_EXCLUDES(mutex_);
   void append_log(LogLevel level, std::string_view text) SUBLET_EXCLUDES(mutex_);
   bool permits(std::string_view function) const noexcept;
   HostCall make_call(std::string arguments) const;
@@ -118,6 +135,7 @@ class HostCallSession final : public engine::HostCallPort {
   // Notes that a limit is reached; true where it is in dry run, so that things go on.
   bool pass(Limit limit) SUBLET_REQUIRES(mutex_);
   const std::shared_ptr<HostCallInbox>& inbox() SUBLET_REQUIRES(mutex_);
+  std::shared_ptr<KeyValueCalls> key_value() SUBLET_EXCLUDES(mutex_);
 
   const SessionSetup setup_;
 
@@ -130,7 +148,8 @@ class HostCallSession final : public engine::HostCallPort {
   std::atomic<bool> touched_{false};
   mutable base::Mutex mutex_;
   bool closed_ SUBLET_GUARDED_BY(mutex_) = false;
-  std::shared_ptr<HostCallInbox> inbox_ SUBLET_GUARDED_BY(mutex_);  // made when first needed
+  std::shared_ptr<HostCallInbox> inbox_ SUBLET_GUARDED_BY(mutex_);      // made when first needed
+  std::shared_ptr<KeyValueCalls> key_value_ SUBLET_GUARDED_BY(mutex_);  // likewise
   engine::CallId last_id_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::uint32_t host_calls_ SUBLET_GUARDED_BY(mutex_) = 0;
   LimitSet passed_ SUBLET_GUARDED_BY(mutex_) = 0;

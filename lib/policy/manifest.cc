@@ -9,85 +9,37 @@
 
 #include "base/json_cursor.h"
 #include "base/json_scan.h"
-#include "policy/manifest_limits.h"
+#include "policy/manifest_reader.h"
 #include "policy/module_path.h"
 #include "policy/names.h"
 #include "policy/suggestion.h"
 #include "policy/version.h"
 
 namespace sublet::policy {
-namespace {
 
 using base::JsonKind;
 
-// One of the words that a field allows, and what it means.
-template <typename T>
-struct Choice {
-  std::string_view word;
-  T value;
-};
+namespace {
 
-// Reads the manifest front to back; the first fault ends it.
-class ManifestReader {
- public:
-  explicit ManifestReader(std::string_view text) : text_(text), cursor_(text) {}
-
-  Result<Manifest> run();
-
- private:
-  struct Field {
-    std::string_view name;
-    Result<void> (ManifestReader::*read)();
-    bool required;
-  };
-  static std::span<const Field> fields();
-  static std::size_t index_of(std::string_view name);
-
-  // The offset of each field's key in the text, where it was given.
-  std::optional<std::size_t>& seen(std::string_view name) { return seen_[index_of(name)]; }
-
-  std::uint32_t line(std::size_t offset) const { return base::text_position(text_, offset).line; }
-  Error refuse(std::size_t offset, std::string_view what,
-               ErrorCode code = ErrorCode::kInvalidArgument) const {
-    return {code, fmt::format("{}:{}: {}", kManifestFile, line(offset), what)};
+Error not_json(std::string_view text, const base::JsonScan& scan) {
+  const base::TextPosition at = base::text_position(text, scan.offset);
+  std::string what;
+  if (scan.fault == base::JsonFault::kTooDeep) {
+    what = fmt::format("nested deeper than {} levels", kMaxManifestDepth);
+  } else if (scan.fault == base::JsonFault::kNotUtf8) {
+    what = fmt::format("not UTF-8 at column {}", at.column);
+  } else if (text.starts_with("\xEF\xBB\xBF")) {
+    what = "begins with a byte order mark; JSON may not";
+  } else if (scan.offset == text.size()) {
+    what = "no valid JSON: the text ends too early";
+  } else {
+    what = fmt::format("no valid JSON: unexpected {} at column {}",
+                       in_quotes(text.substr(scan.offset, 1)), at.column);
   }
-  Result<void> located(std::size_t offset, const Result<void>& checked) const {
-    if (checked) return {};
-    return refuse(offset, checked.error().message);
-  }
-  Error unknown(const base::JsonCursor::Member& member, std::string_view prefix,
-                std::span<const std::string_view> known) const;
-  Error twice(std::string_view name, std::size_t offset, std::size_t first) const {
-    return refuse(offset, fmt::format("{} is given twice; first in line {}", name, line(first)));
-  }
+  return {ErrorCode::kInvalidArgument, fmt::format("{}:{}: {}", kManifestFile, at.line, what)};
+}
 
-  Result<void> field(const base::JsonCursor::Member& member);
-  Result<void> text_field(std::string_view name, std::size_t limit, std::string& out);
-  template <typename T, std::size_t kCount>
-  Result<void> choice(std::string_view name, const std::array<Choice<T>, kCount>& choices, T& out);
-
-  Result<void> schema();
-  Result<void> name();
-  Result<void> version();
-  Result<void> compatibility_date();
-  Result<void> main();
-  Result<void> description();
-  Result<void> handlers();
-  Result<void> handler(const base::JsonCursor::Member& member);
-  Result<void> state();
-  Result<void> realm();
-  Result<void> isolation();
-  Result<void> limits();
-  Result<void> limit(const base::JsonCursor::Member& member, std::span<std::optional<std::size_t>>);
-  Result<void> check_together();
-
-  static constexpr std::size_t kFields = 11;
-
-  std::string_view text_;
-  base::JsonCursor cursor_;
-  Manifest manifest_;
-  std::array<std::optional<std::size_t>, kFields> seen_;
-};
+}  // namespace
 
 std::span<const ManifestReader::Field> ManifestReader::fields() {
   static constexpr std::array<Field, kFields> kAll = {{
@@ -101,6 +53,8 @@ std::span<const ManifestReader::Field> ManifestReader::fields() {
       {"state", &ManifestReader::state, false},
       {"realm", &ManifestReader::realm, false},
       {"isolation", &ManifestReader::isolation, false},
+      {"kv", &ManifestReader::kv, false},
+      {"kv_namespaces", &ManifestReader::kv_namespaces, false},
       {"limits", &ManifestReader::limits, false},
   }};
   return kAll;
@@ -140,6 +94,10 @@ Result<void> ManifestReader::field(const base::JsonCursor::Member& member) {
   if (seen_[index]) return twice(member.key, member.offset, *seen_[index]);
   seen_[index] = member.offset;
   return (this->*fields()[index].read)();
+}
+
+Error ManifestReader::twice(std::string_view name, std::size_t offset, std::size_t first) const {
+  return refuse(offset, fmt::format("{} is given twice; first in line {}", name, line(first)));
 }
 
 Error ManifestReader::unknown(const base::JsonCursor::Member& member, std::string_view prefix,
@@ -291,46 +249,6 @@ Result<void> ManifestReader::isolation() {
   return choice("isolation", kIsolations, manifest_.isolation);
 }
 
-Result<void> ManifestReader::limits() {
-  if (cursor_.kind() != JsonKind::kObject) {
-    return refuse(cursor_.offset(), "limits must be an object");
-  }
-  std::array<std::optional<std::size_t>, kManifestLimitFields.size()> given;
-  base::JsonCursor::Member member;
-  cursor_.enter();
-  while (cursor_.next_member(member)) {
-    if (auto read = limit(member, given); !read) return read;
-  }
-  return {};
-}
-
-Result<void> ManifestReader::limit(const base::JsonCursor::Member& member,
-                                   std::span<std::optional<std::size_t>> given) {
-  std::array<std::string_view, kManifestLimitFields.size()> known;
-  std::size_t index = known.size();
-  for (std::size_t i = 0; i < known.size(); ++i) {
-    known[i] = kManifestLimitFields[i].name;
-    if (known[i] == member.key) index = i;
-  }
-  if (index == known.size()) return unknown(member, "limits.", known);
-  const std::string field = fmt::format("limits.{}", member.key);
-  if (given[index]) return twice(field, member.offset, *given[index]);
-  given[index] = member.offset;
-
-  const ManifestLimitField& limit = kManifestLimitFields[index];
-  const std::size_t offset = cursor_.offset();
-  const bool is_number = cursor_.kind() == JsonKind::kNumber;
-  const std::string_view raw = cursor_.raw();
-  const auto value = is_number ? base::whole_number(raw) : std::nullopt;
-  if (!value || *value < limit.low || *value > limit.high) {
-    return refuse(offset, fmt::format("{} {}must be a whole number between {} and {}", field,
-                                      is_number ? fmt::format("is {}; it ", raw.substr(0, 32)) : "",
-                                      limit.low, limit.high));
-  }
-  limit.set(manifest_.limits, *value);
-  return {};
-}
-
 Result<void> ManifestReader::check_together() {
   const ManifestLimits& limits = manifest_.limits;
   if (manifest_.state == State::kTenant && manifest_.realm == Realm::kFrozen) {
@@ -346,26 +264,6 @@ Result<void> ManifestReader::check_together() {
   }
   return {};
 }
-
-Error not_json(std::string_view text, const base::JsonScan& scan) {
-  const base::TextPosition at = base::text_position(text, scan.offset);
-  std::string what;
-  if (scan.fault == base::JsonFault::kTooDeep) {
-    what = fmt::format("nested deeper than {} levels", kMaxManifestDepth);
-  } else if (scan.fault == base::JsonFault::kNotUtf8) {
-    what = fmt::format("not UTF-8 at column {}", at.column);
-  } else if (text.starts_with("\xEF\xBB\xBF")) {
-    what = "begins with a byte order mark; JSON may not";
-  } else if (scan.offset == text.size()) {
-    what = "no valid JSON: the text ends too early";
-  } else {
-    what = fmt::format("no valid JSON: unexpected {} at column {}",
-                       in_quotes(text.substr(scan.offset, 1)), at.column);
-  }
-  return {ErrorCode::kInvalidArgument, fmt::format("{}:{}: {}", kManifestFile, at.line, what)};
-}
-
-}  // namespace
 
 Result<Manifest> parse_manifest(std::string_view text) {
   if (text.size() > kMaxManifestBytes) {

@@ -18,6 +18,7 @@ inline constexpr std::string_view kManifestFile = "extension.json";
 inline constexpr std::size_t kMaxManifestBytes = 64u << 10;
 inline constexpr std::uint32_t kMaxManifestDepth = 8;
 inline constexpr std::size_t kMaxHandlers = 256;
+inline constexpr std::size_t kMaxKvNamespaces = 16;
 inline constexpr std::size_t kMaxDescription = 1024;
 inline constexpr std::size_t kMaxVersion = 128;
 
@@ -39,6 +40,8 @@ struct Manifest {
   State state = State::kInvocation;
   Realm realm = Realm::kStandard;
   Isolation isolation = Isolation::kAutomatic;
+  bool kv_transactional = false;
+  std::vector<std::string> kv_namespaces;
   ManifestLimits limits;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/program.h"
+#include "hostcall/key_value/access.h"
 #include "sublet/limits.h"
 #include "sublet/tenant.h"
 
@@ -22,6 +23,7 @@ struct ActiveExtension {
   std::shared_ptr<const engine::Program> program;  // prepared
   Limits limits;  // the policy's, lowered where the manifest asks for less
   std::shared_ptr<const TenantPolicy> policy;
+  std::shared_ptr<const hostcall::KeyValueAccess> key_value;  // null: there is no store
 };
 
 }  // namespace sublet::runtime

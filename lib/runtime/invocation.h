@@ -103,6 +103,9 @@ class Invocation final : public hostcall::CompletionSink,
   engine::ActivationId activation = 0;
   std::optional<hostcall::HostCallSession> session;
   WatchSlot* slot = nullptr;  // of the worker of the present turn
+  // Its handler has succeeded, and its kv writes are being committed: it needs no isolate any more.
+  bool committing = false;
+  engine::CallId commit = 0;  // whose completion says that they are
   bool warned = false;        // of the soft CPU limit
   bool warn_next = false;
   Usage usage;

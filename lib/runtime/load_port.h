@@ -12,7 +12,7 @@ namespace sublet::runtime {
 // no invocation. What it logs is dropped.
 class LoadPort final : public engine::HostCallPort {
  public:
-  engine::HostCallStart start_call(std::string_view, std::string) noexcept override {
+  engine::HostCallStart start_call(std::string_view, std::string, std::string) noexcept override {
     return refusal();
   }
   engine::HostCallStart start_timer(std::chrono::milliseconds) noexcept override {

@@ -54,6 +54,8 @@ class Tenant : public std::enable_shared_from_this<Tenant> {
   std::shared_ptr<const TenantPolicy> policy;
   std::shared_ptr<const TenantPolicy> leased_policy;  // when the present lease began
   policy::Share share;
+  const std::shared_ptr<hostcall::KeyValueMeter> kv_meter =
+      std::make_shared<hostcall::KeyValueMeter>();
 
   InvocationList queued;    // accepted, first come first served
   InvocationList ready;     // have their next turn

@@ -227,15 +227,15 @@ std::string_view ChildServer::await(MessageType type) {
   return message.body;
 }
 
-engine::HostCallStart ChildServer::start_call(std::string_view name,
-                                              std::string arguments) noexcept {
-  if (arguments.size() > kLargestArguments) {
+engine::HostCallStart ChildServer::start_call(std::string_view name, std::string arguments,
+                                              std::string body) noexcept {
+  if (arguments.size() > kLargestArguments || body.size() > kLargestArguments) {
     return {engine::HostCallStart::Kind::kRefused, 0,
             "the arguments are larger than a sandboxed process may send: 16 MiB"};
   }
   // No function of the host has a longer name, and a process that asks for one is not believed.
   constexpr std::size_t kMostName = 4u << 10;
-  answer(MessageType::kCall, encode_call(base::cut_utf8(name, kMostName), arguments));
+  answer(MessageType::kCall, encode_call(base::cut_utf8(name, kMostName), arguments, body));
   return required(decode_call_start(await(MessageType::kCallStarted)));
 }
 

@@ -42,7 +42,8 @@ class ChildServer final : private engine::HostCallPort {
   // What the host says next, which must be of that type.
   std::string_view await(MessageType type);
 
-  engine::HostCallStart start_call(std::string_view name, std::string arguments) noexcept override;
+  engine::HostCallStart start_call(std::string_view name, std::string arguments,
+                                   std::string body) noexcept override;
   engine::HostCallStart start_timer(std::chrono::milliseconds delay) noexcept override;
   void cancel_timer(engine::CallId id) noexcept override;
   void log(LogLevel level, std::string_view text) noexcept override;

@@ -126,13 +126,15 @@ std::optional<Result<void>> decode_prepared(std::string_view body, engine::Progr
 
 struct CallMessage {
   std::string_view name;
-  std::string_view arguments;
+  std::string_view arguments;  // a JSON array; empty with what is no function of the host
+  std::string_view body;       // any bytes
 };
 struct LogMessage {
   LogLevel level = LogLevel::kInfo;
   std::string_view text;
 };
-std::string encode_call(std::string_view name, std::string_view arguments);
+std::string encode_call(std::string_view name, std::string_view arguments,
+                        std::string_view body = {});
 std::string encode_log(LogLevel level, std::string_view text);
 std::optional<CallMessage> decode_call(std::string_view body);
 std::optional<LogMessage> decode_log(std::string_view body);

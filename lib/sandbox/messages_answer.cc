@@ -232,9 +232,10 @@ std::optional<Result<void>> decode_prepared(std::string_view body, engine::Progr
   return Result<void>();
 }
 
-std::string encode_call(std::string_view name, std::string_view arguments) {
+std::string encode_call(std::string_view name, std::string_view arguments,
+                        std::string_view body) {
   std::string out;
-  Writer(out).text(name).text(arguments);
+  Writer(out).text(name).text(arguments).text(body);
   return out;
 }
 
@@ -242,9 +243,12 @@ std::optional<CallMessage> decode_call(std::string_view body) {
   Reader in(body);
   CallMessage message;
   message.name = in.text(kMostCallName);
-  message.arguments = read_json(in, kMostText);
-  const bool array = !message.arguments.empty() && message.arguments.front() == '[';
-  if (!in.finished() || !array || !base::is_utf8(message.name)) return std::nullopt;
+  message.arguments = in.text(kMostText);
+  message.body = in.text(kMostText);
+  const bool none = message.arguments.empty() && !message.name.starts_with("host:");
+  const bool array = message.arguments.starts_with('[') &&
+                     base::scan_json(message.arguments, base::kMaxJsonDepth).ok();
+  if (!in.finished() || !(none || array) || !base::is_utf8(message.name)) return std::nullopt;
   return message;
 }
 

@@ -197,6 +197,7 @@ std::string encode_resume(std::uint32_t turn, std::uint64_t context,
   writer.number(static_cast<std::uint32_t>(completions.size()));
   for (const engine::HostCallCompletion& completion : completions) {
     writer.number(completion.id).flag(completion.ok).text(completion.text);
+    writer.flag(completion.bytes).text(completion.code);
   }
   return out;
 }
@@ -207,12 +208,14 @@ std::optional<ResumeMessage> decode_resume(std::string_view body) {
   message.turn = in.number<std::uint32_t>();
   message.context = in.number<std::uint64_t>();
   message.activation = in.number<engine::ActivationId>();
-  const std::uint32_t count = in.count(kManyCompletions, 17);
+  const std::uint32_t count = in.count(kManyCompletions, 26);
   for (std::uint32_t i = 0; i < count; ++i) {
     engine::HostCallCompletion completion;
     completion.id = in.number<engine::CallId>();
     completion.ok = in.flag();
     completion.text = in.text(kAny);
+    completion.bytes = in.flag();
+    completion.code = in.text(kAny);
     message.completions.push_back(std::move(completion));
   }
   if (!in.finished()) return std::nullopt;
@@ -222,6 +225,7 @@ std::optional<ResumeMessage> decode_resume(std::string_view body) {
 std::string encode(const engine::HostCallStart& start) {
   std::string out;
   Writer(out).number(static_cast<std::uint8_t>(start.kind)).number(start.id).text(start.text);
+  Writer(out).flag(start.bytes).text(start.code);
   return out;
 }
 
@@ -231,6 +235,8 @@ std::optional<engine::HostCallStart> decode_call_start(std::string_view body) {
   start.kind = in.choice<engine::HostCallStart::Kind>(3);
   start.id = in.number<engine::CallId>();
   start.text = in.text(kAny);
+  start.bytes = in.flag();
+  start.code = in.text(kAny);
   if (!in.finished()) return std::nullopt;
   return start;
 }
@@ -241,7 +247,8 @@ std::string encode(const engine::RemainingLimits& remaining) {
       .number(static_cast<std::int64_t>(remaining.cpu_time.count()))
       .number(static_cast<std::int64_t>(remaining.wall_time.count()))
       .number(remaining.host_calls)
-      .number(remaining.log_lines);
+      .number(remaining.log_lines)
+      .number(remaining.kv_operations);
   return out;
 }
 
@@ -252,6 +259,7 @@ std::optional<engine::RemainingLimits> decode_remaining(std::string_view body) {
   remaining.wall_time = std::chrono::nanoseconds(in.number<std::int64_t>());
   remaining.host_calls = in.number<std::uint32_t>();
   remaining.log_lines = in.number<std::uint32_t>();
+  remaining.kv_operations = in.number<std::uint32_t>();
   if (!in.finished()) return std::nullopt;
   return remaining;
 }

@@ -222,7 +222,7 @@ bool RemoteIsolate::serve_call(const Channel::Message& message, engine::HostCall
   if (message.type == MessageType::kCall) {
     const auto call = decode_call(message.body);
     if (!call) return false;
-    start = port.start_call(call->name, std::string(call->arguments));
+    start = port.start_call(call->name, std::string(call->arguments), std::string(call->body));
   } else {
     const auto delay = decode_number(message.body);
     if (!delay || *delay > static_cast<std::uint64_t>(std::chrono::milliseconds::max().count())) {

@@ -16,7 +16,9 @@ namespace {
 // The handler of the benchmark asks for nothing.
 class NoCalls final : public engine::HostCallPort {
  public:
-  engine::HostCallStart start_call(std::string_view, std::string) noexcept override { return {}; }
+  engine::HostCallStart start_call(std::string_view, std::string, std::string) noexcept override {
+    return {};
+  }
   engine::HostCallStart start_timer(std::chrono::milliseconds) noexcept override { return {}; }
   void cancel_timer(engine::CallId) noexcept override {}
   void log(LogLevel, std::string_view) noexcept override {}

@@ -57,7 +57,9 @@ std::string make_large_bundle() {
   return generate("makeLargeBundle(" + handler + ")", 0xea12cb2922dd212fu);
 }
 
-Bundle extension_of(const std::string& handler, State state, Realm realm) {
+namespace {
+
+Bundle bundle_of(std::string module, State state, Realm realm) {
   const nlohmann::json manifest = {
       {"name", "bench"},
       {"version", "1.0.0"},
@@ -66,7 +68,17 @@ Bundle extension_of(const std::string& handler, State state, Realm realm) {
       {"realm", realm == Realm::kFrozen ? "frozen" : "standard"},
   };
   return checked(Bundle::from_memory(
-      {{"extension.json", manifest.dump()}, {"extension.js", module_of(handler)}}));
+      {{"extension.json", manifest.dump()}, {"extension.js", std::move(module)}}));
+}
+
+}  // namespace
+
+Bundle extension_of(const std::string& handler, State state, Realm realm) {
+  return bundle_of(module_of(handler), state, realm);
+}
+
+Bundle module_bundle(const std::string& module) {
+  return bundle_of(module, State::kTenant, Realm::kStandard);
 }
 
 }  // namespace sublet::bench

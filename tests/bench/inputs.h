@@ -19,6 +19,9 @@ std::string make_large_bundle();
 // (`event.data`) and the export.
 Bundle extension_of(const std::string& handler, State state, Realm realm);
 
+// An extension of this module, which exports the handler; its state is kept.
+Bundle module_bundle(const std::string& module);
+
 // The one event that extension_of() listens to.
 inline constexpr char kEventName[] = "onTicket";
 

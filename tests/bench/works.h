@@ -17,11 +17,13 @@ std::vector<Row> measure_cold_start(const Settings& settings);        // W3, W3_
 std::vector<Row> measure_idle_memory(const Settings& settings);       // W4
 std::vector<Row> measure_many_tenants(const Settings& settings);      // W5
 std::vector<Row> measure_noisy_tenant(const Settings& settings);      // W6
+std::vector<Row> measure_storage(const Settings& settings);           // W7, kv_get_overhead_us
 std::vector<Row> measure_large_payload(const Settings& settings);     // W8
 std::vector<Row> measure_control_regained(const Settings& settings);  // W9
 std::vector<Row> measure_round_trip(const Settings& settings);        // W10
 std::vector<Row> measure_new_sandbox(const Settings& settings);       // W11
 std::vector<Row> measure_idle_sandboxes(const Settings& settings);    // W12
+std::vector<Row> measure_sqlite_group_commit(const Settings& settings);  // kv_sqlite_group_commit
 
 // What a probe found, by name.
 using Findings = std::map<std::string, double>;

@@ -13,7 +13,8 @@ namespace sublet::engine {
 // Takes what an invocation logs and calls; answers are given by the test through resume().
 class RecordingPort final : public HostCallPort {
  public:
-  HostCallStart start_call(std::string_view name, std::string arguments) noexcept override {
+  HostCallStart start_call(std::string_view name, std::string arguments,
+                           std::string) noexcept override {
     calls.emplace_back(std::string(name), std::move(arguments));
     HostCallStart start = next;
     if (start.kind == HostCallStart::Kind::kPending) start.id = ++last_id;

@@ -37,10 +37,13 @@ TEST_CASE_FIXTURE(SessionFixture, "host calls: what is not there or not permitte
   const auto denied = session().start_call("host:crm.find", "[]");
   CHECK(denied.kind == Kind::kRefused);
   CHECK(denied.text == "host.crm.find is not permitted for this tenant");
-  CHECK(session().start_call("kv.get", "[]").text == "kv.get is not a capability of this host");
+  CHECK(session().start_call("tv.get", "[]").text == "tv.get is not a capability of this host");
+  const auto no_store = session().start_call("kv.get", "", "a");
+  CHECK(no_store.text == "kv.get: this host has no key-value store");
+  CHECK(no_store.code == "kv_unavailable");
   permitted = {"crm.update", "crm.find"};
   CHECK(session().start_call("host:crm.find", "[]").kind == Kind::kAnswered);
-  CHECK_FALSE(session().exceeded_host_calls());
+  CHECK_FALSE(session().refused_for().has_value());
 }
 
 TEST_CASE_FIXTURE(SessionFixture, "host calls: answers are JSON, or an error with its message") {

@@ -19,12 +19,12 @@ TEST_CASE_FIXTURE(SessionFixture, "session limits: host calls") {
   SUBCASE("enforced") {
     CHECK(session().start_call("host:f", "[]").kind == Kind::kAnswered);
     CHECK(session().start_call("host:unknown", "[]").kind == Kind::kRefused);  // counts as well
-    CHECK_FALSE(session().exceeded_host_calls());
+    CHECK_FALSE(session().refused_for().has_value());
     CHECK(usage().limits_exceeded == 0);
     const auto start = session().start_call("host:f", "[]");
     CHECK(start.kind == Kind::kRefused);
     CHECK(start.text == "the limit of 2 is reached (host_calls)");
-    CHECK(session().exceeded_host_calls());
+    CHECK(session().refused_for() == Outcome::kExceededHostCalls);
     CHECK(usage().host_calls == 2);
   }
   SUBCASE("dry run") {
@@ -32,7 +32,7 @@ TEST_CASE_FIXTURE(SessionFixture, "session limits: host calls") {
     for (int i = 0; i < 3; ++i) {
       CHECK(session().start_call("host:f", "[]").kind == Kind::kAnswered);
     }
-    CHECK_FALSE(session().exceeded_host_calls());
+    CHECK_FALSE(session().refused_for().has_value());
     CHECK(usage().host_calls == 3);
   }
   CHECK(usage().limits_exceeded == only(Limit::kHostCalls));
@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(SessionFixture, "session limits: pending host calls") {
     const auto start = session().start_call("host:f", "[]");
     CHECK(start.kind == Kind::kRefused);
     CHECK(start.text == "the limit of 1 is reached (pending_host_calls)");
-    CHECK(session().exceeded_host_calls());
+    CHECK(session().refused_for() == Outcome::kExceededHostCalls);
     CHECK(answers.size() == 1);
     answers[0].resolve("1");
     CHECK(session().start_call("host:f", "[]").kind == Kind::kPending);
@@ -56,7 +56,7 @@ TEST_CASE_FIXTURE(SessionFixture, "session limits: pending host calls") {
     limits.dry_run = only(Limit::kPendingHostCalls);
     CHECK(session().start_call("host:f", "[]").kind == Kind::kPending);
     CHECK(session().start_call("host:f", "[]").kind == Kind::kPending);
-    CHECK_FALSE(session().exceeded_host_calls());
+    CHECK_FALSE(session().refused_for().has_value());
   }
   CHECK(usage().limits_exceeded == only(Limit::kPendingHostCalls));
 }
@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(SessionFixture, "session limits: timers") {
     CHECK(session().start_timer(1ms).kind == Kind::kPending);
     timers.advance(1ms);
     CHECK(session().start_timer(1ms).kind == Kind::kPending);
-    CHECK_FALSE(session().exceeded_host_calls());
+    CHECK_FALSE(session().refused_for().has_value());
   }
   SUBCASE("dry run") {
     limits.dry_run = only(Limit::kTimers);

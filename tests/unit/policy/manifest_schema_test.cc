@@ -66,7 +66,7 @@ TEST_CASE("manifest schema: the parser knows no property besides") {
     REQUIRE_FALSE(manifest);
     CHECK(manifest.error().message.find("did you mean \"" + name + "\"") != std::string::npos);
   }
-  CHECK(properties.size() == 11);
+  CHECK(properties.size() == 13);
 }
 
 TEST_CASE("manifest schema: the parser requires what the schema requires") {

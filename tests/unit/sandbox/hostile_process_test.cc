@@ -21,7 +21,8 @@ using Answer = std::function<void(Channel& process)>;
 // Logs what it is asked for.
 class Port final : public engine::HostCallPort {
  public:
-  engine::HostCallStart start_call(std::string_view name, std::string arguments) noexcept override {
+  engine::HostCallStart start_call(std::string_view name, std::string arguments,
+                           std::string) noexcept override {
     asked.push_back(std::string(name) + arguments);
     return {engine::HostCallStart::Kind::kAnswered, 0, "7"};
   }

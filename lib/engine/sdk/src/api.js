@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handler gets as its second argument: { log, limits, host }. One frozen object for all
+// What a handler gets as its second argument: { log, limits, kv, host }. One frozen object for all
 // invocations of a context; what differs between them comes from the engine at each use.
+import { checkArgument } from "./arguments.js";
 import { makeLog } from "./console.js";
+import { makeKv } from "./kv.js";
 import { load } from "./lazy.js";
 import {
   deleteProperty,
   freeze,
   Proxy,
-  RangeError,
   rejectPromise,
   setPrototypeOf,
   stringify,
-  trunc,
 } from "./primordials.js";
 import { invocationState } from "./state.js";
 
-const { call, longestText, remaining } = native;
-const kLong = 1 << 20;
+const { call, remaining } = native;
 
 // Fires `limits.signal`, also for a handler that only asks for it later.
 export function warn() {
@@ -29,8 +28,8 @@ const limits = freeze({
   remaining: freeze(
     {
       remaining() {
-        const { 0: cpuMs, 1: wallMs, 2: hostCalls, 3: logLines } = remaining();
-        return { cpuMs, wallMs, hostCalls, logLines };
+        const { 0: cpuMs, 1: wallMs, 2: hostCalls, 3: logLines, 4: kvOperations } = remaining();
+        return { cpuMs, wallMs, hostCalls, logLines, kvOperations };
       },
     }.remaining,
   ),
@@ -52,17 +51,6 @@ freeze(Reflect.getOwnPropertyDescriptor(limits, "signal").get);
 const absent = { __proto__: null, then: 1, toJSON: 1, toString: 1, valueOf: 1 };
 const refuse = () => false;
 
-// The text of the arguments is a second one of this length, in the same heap.
-function checkArgument(path, value) {
-  if (typeof value !== "string" || value.length <= kLong) return;
-  const most = trunc(longestText() / 2);
-  if (value.length <= most) return;
-  throw new RangeError(
-    `the arguments of host:${path}: a text of ${value.length} characters, where half the heap ` +
-      `holds ${most} (heap)`,
-  );
-}
-
 const traps = {
   __proto__: null,
   get(_, key) {
@@ -72,7 +60,7 @@ const traps = {
   apply(_, self, values) {
     let text;
     try {
-      for (let i = 0; i < values.length; i++) checkArgument(this.path, values[i]);
+      for (let i = 0; i < values.length; i++) checkArgument(`host:${this.path}`, values[i]);
       text = stringify(values);
     } catch (error) {
       return rejectPromise(error);
@@ -97,5 +85,6 @@ function node(path) {
 export const api = freeze({
   log: makeLog(),
   limits,
+  kv: makeKv(""),
   host: new Proxy(freeze({ __proto__: null }), { __proto__: traps, path: "" }),
 });

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hostcall/key_value/tally.h"
+
+#include <algorithm>
+
+#include "base/json_scan.h"
+#include "hostcall/key_value/answers.h"
+
+namespace sublet::hostcall {
+namespace {
+
+using Step = KeyValueStep;
+
+std::string larger(std::string_view what, std::uint64_t size, Bytes limit, std::string_view name) {
+  return std::string(what) + " has " + std::to_string(size) + " bytes, more than the limit of " +
+         std::to_string(limit.count) + " (" + std::string(name) + ")";
+}
+
+struct Weight {
+  std::uint32_t reads = 0;
+  std::uint32_t writes = 0;
+};
+
+Weight weight_of(const KeyValueCall& call) {
+  Weight weight;
+  for (const Step& step : call.steps) {
+    ++(step.kind == Step::Kind::kCheck ? weight.reads : weight.writes);
+  }
+  if (call.steps.empty()) {
+    weight.reads = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(call.keys.size()));
+  }
+  return weight;
+}
+
+}  // namespace
+
+std::optional<CheckedAnswer> KeyValueTally::admit(const KeyValueCall& call) {
+  if (!call.name_space.empty() && std::find(access_->namespaces.begin(), access_->namespaces.end(),
+                                            call.name_space) == access_->namespaces.end()) {
+    return refusal(call, {}, "kv_denied",
+                   "the manifest names no namespace " + quoted(call.name_space));
+  }
+  base::MutexLock lock(mutex_);
+  for (const std::string& key : call.keys) {
+    if (key.size() > limits_.kv_key.count && !pass(Limit::kKvKey)) {
+      return refusal(call, key, "kv_limit",
+                     larger("the key", key.size(), limits_.kv_key, "kv_key"));
+    }
+  }
+  if (auto refused = check_steps(call)) return refused;
+  return count(call);
+}
+
+std::optional<CheckedAnswer> KeyValueTally::check_steps(const KeyValueCall& call) {
+  for (const Step& step : call.steps) {
+    if (step.key.size() > limits_.kv_key.count && !pass(Limit::kKvKey)) {
+      return refusal(call, step.key, "kv_limit",
+                     larger("the key", step.key.size(), limits_.kv_key, "kv_key"));
+    }
+    if (step.kind != Step::Kind::kSet) continue;
+    if (std::string fault = check_size(step.value); !fault.empty()) {
+      return refusal(call, step.key, "kv_limit", fault);
+    }
+  }
+  return std::nullopt;
+}
+
+std::string KeyValueTally::check_size(const KeyValueValue& value) {
+  if (value.data.size() > limits_.kv_value.count && !pass(Limit::kKvValue)) {
+    return larger("the value", value.data.size(), limits_.kv_value, "kv_value");
+  }
+  if (value.data.size() > KeyValueStore::kMaxValueBytes) {
+    return larger("the value", value.data.size(), Bytes{KeyValueStore::kMaxValueBytes},
+                  "of a store");
+  }
+  if (value.type == KeyValueType::kBytes) return {};
+  const base::JsonScan scan = base::scan_json(value.data, limits_.payload_depth);
+  if (scan.fault != base::JsonFault::kTooDeep || pass(Limit::kPayloadDepth)) return {};
+  return "the value is nested deeper than the limit of " + std::to_string(limits_.payload_depth) +
+         " (payload_depth)";
+}
+
+std::string KeyValueTally::check_value(const KeyValueValue& value) {
+  base::MutexLock lock(mutex_);
+  return check_size(value);
+}
+
+std::optional<CheckedAnswer> KeyValueTally::count(const KeyValueCall& call) {
+  const Weight weight = weight_of(call);
+  const std::uint32_t wanted = weight.reads + weight.writes;
+  const std::uint32_t left = limits_.kv_operations - std::min(operations_, limits_.kv_operations);
+  if (wanted > left && !pass(Limit::kKvOperations)) {
+    outcome_ = Outcome::kExceededHostCalls;
+    return refusal(call, {}, "kv_limit",
+                   "the limit of " + std::to_string(limits_.kv_operations) +
+                       " operations in an invocation is reached (kv_operations)");
+  }
+  const Rate& rate = access_->quota.rate;
+  if (!access_->meter->take(rate, wanted, clock_.now()) && !pass(Limit::kKvRate)) {
+    outcome_ = Outcome::kThrottled;
+    return refusal(call, {}, "kv_rate",
+                   "the tenant's rate of " + std::to_string(rate.count) + " operations in " +
+                       std::to_string(rate.per.count()) + " ms is used up (kv.rate)");
+  }
+  operations_ += wanted;
+  reads_ += weight.reads;
+  writes_ += weight.writes;
+  return std::nullopt;
+}
+
+CheckedAnswer KeyValueTally::bounded(CheckedAnswer answer, const KeyValueCall& call,
+                                     std::string_view key) {
+  if (!answer.ok || answer.text.size() <= limits_.result.count) return answer;
+  base::MutexLock lock(mutex_);
+  if (pass(Limit::kResult)) return answer;
+  return refusal(call, key, "kv_limit",
+                 "the answer is larger than the limit of " + std::to_string(limits_.result.count) +
+                     " bytes (result)");
+}
+
+CheckedAnswer KeyValueTally::failed(const KeyValueCall& call, std::string_view key,
+                                    const Error& error) const {
+  if (error.code != ErrorCode::kInvalidArgument && access_->on_fault) {
+    access_->on_fault("tenant " + access_->tenant + ", " + called(call, key) + ": " +
+                      error.message);
+  }
+  return refusal(call, key, error);
+}
+
+void KeyValueTally::add_read(std::uint64_t bytes) {
+  base::MutexLock lock(mutex_);
+  bytes_read_ += bytes;
+}
+
+void KeyValueTally::add_written(std::uint64_t bytes) {
+  base::MutexLock lock(mutex_);
+  bytes_written_ += bytes;
+}
+
+void KeyValueTally::set_quota(KeyValueCommit& commit) const {
+  if (!contains(limits_.dry_run, Limit::kKvKeys)) commit.max_keys = access_->quota.keys;
+  if (!contains(limits_.dry_run, Limit::kKvBytes)) commit.max_bytes = access_->quota.bytes;
+}
+
+void KeyValueTally::note(const KeyValueCommitted& committed) {
+  using Status = KeyValueCommitted::Status;
+  if (committed.status == Status::kConflict || committed.status == Status::kRefused) return;
+  note_quota(Limit::kKvKeys, committed.usage.keys, access_->quota.keys,
+             committed.status == Status::kOverKeys);
+  note_quota(Limit::kKvBytes, committed.usage.bytes.count, access_->quota.bytes.count,
+             committed.status == Status::kOverBytes);
+}
+
+void KeyValueTally::note_quota(Limit limit, std::uint64_t used, std::uint64_t quota, bool refused) {
+  if (refused || used > quota) {
+    base::MutexLock lock(mutex_);
+    pass(limit);
+  }
+  if (access_->meter->nears(limit, used, quota, refused) && access_->on_quota) {
+    access_->on_quota(limit, used, quota);
+  }
+}
+
+std::uint32_t KeyValueTally::operations_left() const {
+  base::MutexLock lock(mutex_);
+  return limits_.kv_operations - std::min(operations_, limits_.kv_operations);
+}
+
+std::uint64_t KeyValueTally::rate_left() const {
+  return access_->meter->available(access_->quota.rate, clock_.now());
+}
+
+std::optional<Outcome> KeyValueTally::outcome() const {
+  base::MutexLock lock(mutex_);
+  return outcome_;
+}
+
+void KeyValueTally::add_to(Usage& usage) const {
+  base::MutexLock lock(mutex_);
+  usage.kv_reads = reads_;
+  usage.kv_writes = writes_;
+  usage.kv_bytes_read = Bytes{bytes_read_};
+  usage.kv_bytes_written = Bytes{bytes_written_};
+  usage.limits_exceeded |= passed_;
+}
+
+bool KeyValueTally::pass(Limit limit) {
+  passed_ = passed_ | limit;
+  return contains(limits_.dry_run, limit);
+}
+
+}  // namespace sublet::hostcall

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.h"
+#include "sublet/tenant.h"
+
+namespace sublet::policy {
+
+// A token bucket, kept as the time at which it would be full again (the generic cell rate algorithm
+// of ITU-T I.371): one number, and exact whatever the rate. The rate may change between calls.
+//
+// Thread safety: none; the caller's lock.
+class TokenBucket {
+ public:
+  // Takes `count` tokens, or none where there are fewer.
+  bool take(const Rate& rate, std::uint32_t count, base::TimePoint now) noexcept;
+  // How many there are.
+  std::uint64_t available(const Rate& rate, base::TimePoint now) const noexcept;
+  // How long until `count` can be taken; 0: now. Of more than the burst, as long as for the burst.
+  base::Nanoseconds wait(const Rate& rate, std::uint32_t count, base::TimePoint now) const noexcept;
+
+ private:
+  base::TimePoint full_at_{};
+};
+
+}  // namespace sublet::policy

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <semaphore>
+
+#include "bench/host_side.h"
+#include "bench/works.h"
+#include "sublet/adapters/sqlite_key_value_store.h"
+
+namespace sublet::bench {
+namespace {
+
+// Commits that are under way at the same time. Each loop writes the entry that is its own.
+constexpr std::size_t kLoops = 64;
+
+std::string key_of(std::size_t loop) { return "key-" + std::to_string(loop); }
+
+const std::string& value() {
+  static const std::string bytes(256, 'v');
+  return bytes;
+}
+
+// On a disk: /tmp may be memory.
+class Folder {
+ public:
+  Folder() {
+    if (::mkdtemp(path_.data()) == nullptr) throw Failure("cannot make a folder in /var/tmp");
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::string file(const char* name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_ = "/var/tmp/sublet_bench_XXXXXX";
+};
+
+// SQLite and nothing else: one prepared statement, which is a transaction by itself.
+class BareSqlite {
+ public:
+  explicit BareSqlite(const std::string& file) {
+    check(sqlite3_open(file.c_str(), &database_));
+    execute("PRAGMA journal_mode = WAL");
+    execute("PRAGMA synchronous = FULL");
+    execute("CREATE TABLE entry (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID");
+    check(sqlite3_prepare_v2(database_, "INSERT OR REPLACE INTO entry VALUES (?, ?)", -1, &put_,
+                             nullptr));
+  }
+  ~BareSqlite() {
+    sqlite3_finalize(put_);
+    sqlite3_close(database_);
+  }
+  BareSqlite(const BareSqlite&) = delete;
+  BareSqlite& operator=(const BareSqlite&) = delete;
+
+  void put(const std::string& key) {
+    bind(1, key);
+    bind(2, value());
+    if (sqlite3_step(put_) != SQLITE_DONE) throw Failure(sqlite3_errmsg(database_));
+    check(sqlite3_reset(put_));
+  }
+
+ private:
+  void bind(int place, const std::string& bytes) {
+    check(sqlite3_bind_blob64(put_, place, bytes.data(), bytes.size(), SQLITE_STATIC));
+  }
+  void execute(const char* sql) { check(sqlite3_exec(database_, sql, nullptr, nullptr, nullptr)); }
+  void check(int result) {
+    if (result != SQLITE_OK) throw Failure(sqlite3_errmsg(database_));
+  }
+
+  sqlite3* database_ = nullptr;
+  sqlite3_stmt* put_ = nullptr;
+};
+
+// Loops over a store, each with one call under way; the answer begins the next.
+class StoreLoops {
+ public:
+  using Done = std::function<void(bool good)>;
+  using Begin = std::function<void(std::size_t loop, Done done)>;
+
+  StoreLoops(std::size_t loops, Begin begin) : loops_(loops), begin_(std::move(begin)) {}
+
+  // Calls a second, for about this long.
+  double rate(double seconds) {
+    const std::uint64_t start = wall_ns();
+    until_ns_ = start + static_cast<std::uint64_t>(seconds * 1e9);
+    calls_ = 0;
+    active_ = loops_;
+    for (std::size_t loop = 0; loop < loops_; ++loop) go_on(loop);
+    idle_.acquire();
+    if (failed_) throw Failure("a call to the store failed");
+    return static_cast<double>(calls_) * 1e9 / static_cast<double>(wall_ns() - start);
+  }
+
+ private:
+  void go_on(std::size_t loop) {
+    begin_(loop, [this, loop](bool good) {
+      calls_.fetch_add(1);
+      if (!good) failed_ = true;
+      if (good && wall_ns() < until_ns_) return go_on(loop);
+      if (active_.fetch_sub(1) == 1) idle_.release();
+    });
+  }
+
+  const std::size_t loops_;
+  const Begin begin_;
+  std::uint64_t until_ns_ = 0;
+  std::atomic<std::uint64_t> calls_{0};
+  std::atomic<std::size_t> active_{0};
+  std::atomic<bool> failed_{false};
+  std::binary_semaphore idle_{0};
+};
+
+StoreLoops::Begin puts(KeyValueStore& store) {
+  return [&store](std::size_t loop, StoreLoops::Done done) {
+    KeyValueCommit request;
+    request.tenant = "tenant";
+    KeyValueWrite& write = request.writes.emplace_back();
+    write.kind = KeyValueWrite::Kind::kPut;
+    write.at = {"space", key_of(loop)};
+    write.value = {KeyValueType::kBytes, value()};
+    store.commit(std::move(request), [done = std::move(done)](Result<KeyValueCommitted> answer) {
+      done(answer.has_value() && answer->status == KeyValueCommitted::Status::kCommitted);
+    });
+  };
+}
+
+StoreLoops::Begin gets(KeyValueStore& store) {
+  return [&store](std::size_t loop, StoreLoops::Done done) {
+    store.get({"tenant", {{"space", key_of(loop)}}},
+              [done = std::move(done)](Result<std::vector<std::optional<KeyValueEntry>>> answer) {
+                done(answer.has_value() && answer->front().has_value());
+              });
+  };
+}
+
+double rate_of(BareSqlite& bare, double seconds) {
+  const std::uint64_t start = wall_ns();
+  const auto until = start + static_cast<std::uint64_t>(seconds * 1e9);
+  std::uint64_t commits = 0;
+  for (; wall_ns() < until; ++commits) bare.put(key_of(commits % kLoops));
+  return static_cast<double>(commits) * 1e9 / static_cast<double>(wall_ns() - start);
+}
+
+}  // namespace
+
+std::vector<Row> measure_sqlite_group_commit(const Settings& settings) {
+  const Folder folder;
+  BareSqlite bare(folder.file("bare.db"));
+  SqliteKeyValueOptions options;
+  options.path = folder.file("store.db");
+  const auto store = checked(SqliteKeyValueStore::open(options));
+  StoreLoops together(kLoops, puts(*store)), alone(1, puts(*store)), reading(kLoops, gets(*store));
+  // In slices: what else uses the disk disturbs both. Also makes the logs as long as they get,
+  // after which writing them no longer makes a file grow.
+  const double slice = settings.scaled(1.0);
+  (void)rate_of(bare, 2 * slice);
+  (void)together.rate(2 * slice);
+
+  Rounds rounds;
+  std::vector<double> alone_rates, read_rates;
+  for (int round = 0; round < settings.rounds(); ++round) {
+    const double one_by_one = rate_of(bare, slice);
+    rounds.add(one_by_one, together.rate(slice));
+    alone_rates.push_back(alone.rate(slice / 4));
+    read_rates.push_back(reading.rate(slice / 4));
+  }
+  Row row = rounds.row("kv_sqlite_group_commit",
+                       "durable puts of 64 loops through the store, against bare SQLite with one"
+                       " commit a put",
+                       "/s", 10);
+  row.at_least = true;
+  row.extra = {{"one_loop_per_s", median(alone_rates)}, {"gets_per_s", median(read_rates)}};
+  return {row};
+}
+
+}  // namespace sublet::bench
