@@ -9,7 +9,7 @@ namespace sublet::testing::conformance {
 namespace {
 
 // Told by a callback that it has come, and with what.
-Pending<std::uint64_t> signal(const char* name) {
+Pending<std::uint64_t> chain_end(const char* name) {
   return std::make_shared<Call<std::uint64_t>>(name,
                                                std::make_shared<std::atomic<std::uint64_t>>(0));
 }
@@ -21,7 +21,7 @@ void forward_error(const Pending<std::uint64_t>& done, Result<T>& result) {
 
 void calls_from_commits(Trial& trial) {
   constexpr std::uint64_t kCalls = 30;
-  const auto done = signal("a chain of commits");
+  const auto done = chain_end("a chain of commits");
   // Refers to itself, and lives until the chain has ended.
   const auto next = std::make_shared<std::function<void(std::uint64_t)>>();
   KeyValueStore& store = trial.store();
@@ -41,7 +41,7 @@ void calls_from_commits(Trial& trial) {
 }
 
 void calls_from_every_answer(Trial& trial) {
-  const auto done = signal("a chain of different calls");
+  const auto done = chain_end("a chain of different calls");
   KeyValueStore& store = trial.store();
   const auto tenants = [done](Result<std::vector<std::string>> result) {
     forward_error(done, result);
@@ -75,7 +75,7 @@ void calls_from_every_answer(Trial& trial) {
 }
 
 void calls_from_refusals(Trial& trial) {
-  const auto done = signal("a call from a refusal");
+  const auto done = chain_end("a call from a refusal");
   KeyValueStore& store = trial.store();
   store.get({"", {}}, [&store, done](Result<Entries> result) {
     if (result) return done->answer(Error{ErrorCode::kInternal, "the request was not refused"});
