@@ -4,12 +4,22 @@
 #include <utility>
 
 #include "runtime/tenant.h"
+#include "sublet/adapters/sqlite_key_value_store.h"
 #include "sublet/key_value_data.h"
 
 namespace sublet::host {
 
 Result<std::shared_ptr<KeyValueStore>> open_key_value_store(const HostOptions& options) {
-  return options.key_value_store;
+  if (options.key_value_store != nullptr || options.state_directory.empty()) {
+    return options.key_value_store;
+  }
+  SqliteKeyValueOptions embedded;
+  embedded.path = options.state_directory / "key_value.db";
+  auto store = SqliteKeyValueStore::open(std::move(embedded));
+  if (!store) {
+    return Error{store.error().code, "HostOptions::state_directory: " + store.error().message};
+  }
+  return std::shared_ptr<KeyValueStore>(std::move(store).value());
 }
 
 std::shared_ptr<const hostcall::KeyValueAccess> key_value_access(

@@ -27,6 +27,7 @@ declare global {
       readonly wallMs: number;
       readonly hostCalls: number;
       readonly logLines: number;
+      readonly kvOperations: number;
     }
 
     interface Limits {
@@ -62,7 +63,125 @@ declare global {
       readonly [name: string]: HostFunction;
     }
 
+    /** JSON, or bytes. */
+    type KvValue = Json | Uint8Array;
+
+    interface KvEntry<Value = any> {
+      readonly key: string;
+      readonly value: Value;
+      /** Another one after each write. Absent for what this invocation wrote and not committed. */
+      readonly version?: number;
+      /** Milliseconds since 1970. */
+      readonly updatedAt?: number;
+      readonly expiresAt?: number;
+    }
+
+    /** What has to hold for a write to be done. */
+    interface KvCondition {
+      if?: "absent" | "present";
+      ifVersion?: number;
+    }
+    interface KvWriteOptions extends KvCondition {
+      /** Time to live in seconds, from 1. */
+      ttl?: number;
+    }
+    interface KvUpdateOptions {
+      /** A JSON Pointer to the place in the value, "/a/b"; the whole value without one. */
+      path?: string;
+      ttl?: number;
+    }
+    type KvOperation =
+      | { op: "increment"; path?: string; value: number }
+      | { op: "append" | "set"; path?: string; value: Json }
+      | { op: "union"; path?: string; value: Json[] }
+      | { op: "remove"; path?: string };
+
+    interface KvWritten {
+      /** False: the condition did not hold, and nothing was done. */
+      readonly ok: boolean;
+      /** Of the entry as written; of the one that is there where `ok` is false. */
+      readonly version?: number;
+    }
+    interface KvDeleted extends KvWritten {
+      readonly existed?: boolean;
+    }
+    interface KvUpdated extends KvWritten {
+      /** The new value; undefined where the update removed it. */
+      readonly value?: any;
+    }
+    interface KvCommitted extends KvWritten {
+      /** The key whose check did not hold. */
+      readonly key?: string;
+    }
+
+    interface KvListOptions {
+      prefix?: string;
+      /** Entries in a page: 1 to 1000, 100 without it. */
+      limit?: number;
+      /** Of the page before. */
+      cursor?: string;
+      reverse?: boolean;
+      keysOnly?: boolean;
+    }
+    interface KvPage {
+      readonly entries: KvEntry[];
+      /** Where there is more. */
+      readonly cursor?: string;
+    }
+    interface KvUsage {
+      readonly keys: number;
+      readonly bytes: number;
+      readonly maxKeys: number;
+      readonly maxBytes: number;
+      /** Operations that this invocation, and that the tenant at this moment, may still make. */
+      readonly operationsLeft: number;
+      readonly rateLeft: number;
+    }
+
+    /** Steps that are done together or not at all. */
+    interface KvTransaction {
+      check(key: string, condition: KvCondition): this;
+      set(key: string, value: KvValue, options?: KvWriteOptions): this;
+      delete(key: string, options?: KvCondition): this;
+      update(key: string, operations: KvOperation[], options?: KvWriteOptions): this;
+      commit(): Promise<KvCommitted>;
+    }
+
+    /** The `code` of an Error that a kv call rejects with. */
+    type KvErrorCode =
+      | "kv_argument"
+      | "kv_limit"
+      | "kv_rate"
+      | "kv_quota"
+      | "kv_update"
+      | "kv_denied"
+      | "kv_unavailable"
+      | "kv_full"
+      | "kv_indeterminate"
+      | "kv_internal";
+
+    /** Storage that outlives the invocation, of this extension alone. */
+    interface Kv {
+      get<Value = any>(key: string): Promise<Value | undefined>;
+      getMany<Value = any>(keys: string[]): Promise<(Value | undefined)[]>;
+      entry<Value = any>(key: string): Promise<KvEntry<Value> | undefined>;
+      set(key: string, value: KvValue, options?: KvWriteOptions): Promise<KvWritten>;
+      delete(key: string, options?: KvCondition): Promise<KvDeleted>;
+      update(key: string, operations: KvOperation[], options?: KvWriteOptions): Promise<KvUpdated>;
+      /** These answer the new value; an absent entry counts as 0 or an empty array. */
+      increment(key: string, by?: number, options?: KvUpdateOptions): Promise<any>;
+      append(key: string, value: Json, options?: KvUpdateOptions): Promise<any>;
+      union(key: string, values: Json[], options?: KvUpdateOptions): Promise<any>;
+      list(options?: KvListOptions): Promise<KvPage>;
+      entries(options?: KvListOptions): AsyncGenerator<KvEntry, void>;
+      transaction(): KvTransaction;
+      usage(): Promise<KvUsage>;
+      /** A namespace of the manifest's `kv_namespaces`. */
+      namespace(name: string): Kv;
+    }
+
     interface Api {
+      readonly kv: Kv;
       readonly log: Log;
       readonly limits: Limits;
       readonly host: Host;
