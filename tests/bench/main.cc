@@ -38,6 +38,9 @@
 //                  installed and processes ready, against a bare fork of a process
 //                  with a V8 isolate and context
 //   W12            private memory of each of 1,000 idle sandboxed tenants' processes    1.5 MB
+//   kv_sqlite_group_commit
+//                  rate of durable puts, 64 at a time, against bare SQLite with one     10
+//                  commit a put (at least)
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -73,6 +76,7 @@ const std::vector<Work>& works() {
       {"W10", {"W10"}, measure_round_trip},
       {"W11", {"W11"}, measure_new_sandbox},
       {"W12", {"W12"}, measure_idle_sandboxes},
+      {"kv_sqlite_group_commit", {"kv_sqlite_group_commit"}, measure_sqlite_group_commit},
   };
   return all;
 }
