@@ -201,7 +201,7 @@ void PostgresServer::launch() {
 }
 
 void PostgresServer::wait_until_ready() {
-  const std::string connection = "host=127.0.0.1 port=" + std::to_string(port_);
+  const std::string connection = "host=127.0.0.1 user=postgres port=" + std::to_string(port_);
   bool ended = false;
   const bool ready = wait_until([&] {
     ended = ::waitpid(*process_, nullptr, WNOHANG) == *process_;

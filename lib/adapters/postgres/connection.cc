@@ -148,7 +148,7 @@ void Connection::session_made() {
 }
 
 bool Connection::query(const std::string& sql) {
-  next_query_.reset();
+  answer_.reset();
   if (PQsendQuery(session_, sql.c_str()) == 0) return false;
   flush();
   return true;
@@ -157,16 +157,17 @@ bool Connection::query(const std::string& sql) {
 void Connection::step_schema() {
   if (PQconsumeInput(session_) == 0) return lose_session();
   while (PQisBusy(session_) == 0) {
-    PGresult* result = PQgetResult(session_);
-    if (result == nullptr) {
-      if (schema_->failure()) return lose(*schema_->failure());
-      if (!next_query_) return begin_pipeline();
-      if (!query(std::string(*next_query_))) return lose_session();
-      return;
+    const std::shared_ptr<PGresult> result(PQgetResult(session_), PQclear);
+    // Of several statements the last answer counts, which is an error's where there was one.
+    if (result) {
+      answer_ = result;
+      continue;
     }
-    // Of several statements the first error counts, or the last answer.
-    if (!schema_->failure()) next_query_ = schema_->next(result);
-    PQclear(result);
+    const auto next = schema_->next(answer_.get());
+    if (schema_->failure()) return lose(*schema_->failure());
+    if (!next) return begin_pipeline();
+    if (!query(*next)) return lose_session();
+    return;
   }
   flush();
 }

@@ -85,7 +85,7 @@ class Connection {
   pg_conn* session_ = nullptr;
   SocketWatch watch_;
   SchemaWork* schema_ = nullptr;
-  std::optional<std::string> next_query_;
+  std::shared_ptr<pg_result> answer_;  // to the schema's query
   std::optional<Pipeline> pipeline_;
   std::size_t starting_ = 0;  // transactions of the session's start that did not end yet
   bool backlog_ = false;      // the system's buffer is full

@@ -48,7 +48,16 @@ void Pool::add(std::unique_ptr<Call> call) {
 }
 
 void Pool::dispatch() {
-  if (closing_ || schema_) return;
+  if (closing_) return;
+  if (!schema_) {
+    send_waiting();
+    connect_if_needed();
+    fail_expired();
+  }
+  look_again_();
+}
+
+void Pool::send_waiting() {
   while (!waiting_.empty()) {
     Connection* connection = room_for_one(waiting_.first_is_alone());
     if (connection == nullptr) break;
@@ -58,9 +67,6 @@ void Pool::dispatch() {
     waiting_count_.fetch_sub(before - waiting_.size());
     connection->start(std::move(transaction));
   }
-  connect_if_needed();
-  fail_expired();
-  look_again_();
 }
 
 Connection* Pool::room_for_one(bool idle) const noexcept {

@@ -50,6 +50,7 @@ class Pool final : private Connection::Owner {
             std::vector<Pipeline::Ended> rest) override;
   void moved() override { dispatch(); }
 
+  void send_waiting();
   Connection* room_for_one(bool idle) const noexcept;
   void connect_if_needed();
   void connect(Connection& connection);

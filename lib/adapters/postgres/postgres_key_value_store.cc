@@ -64,7 +64,8 @@ Result<std::shared_ptr<PostgresKeyValueStore>> PostgresKeyValueStore::open(
 }
 
 std::string PostgresKeyValueStore::schema_sql(const PostgresKeyValueOptions& options) {
-  return postgres::migration_sql(options.schema, {false, 0, options.row_level_security});
+  const postgres::SchemaState nothing{false, 0, options.row_level_security};
+  return "BEGIN;\n" + postgres::migration_sql(options.schema, nothing) + "COMMIT;\n";
 }
 
 void PostgresKeyValueStore::get(

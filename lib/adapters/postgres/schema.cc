@@ -66,7 +66,7 @@ std::string filled_in(std::string_view text, const std::string& schema, std::str
 }  // namespace
 
 std::string migration_sql(const std::string& schema, const SchemaState& from) {
-  std::string sql = "BEGIN;\nSELECT pg_advisory_xact_lock(hashtext('sublet " + schema + "'));\n";
+  std::string sql;
   // Needs a right on the database, even where the schema is there.
   if (!from.schema_exists) sql += "CREATE SCHEMA IF NOT EXISTS \"" + schema + "\";";
   for (std::int64_t step = from.version; step < kSchemaVersion; ++step) {
@@ -79,7 +79,7 @@ std::string migration_sql(const std::string& schema, const SchemaState& from) {
   const std::string version = std::to_string(kSchemaVersion);
   sql += filled_in("\nDELETE FROM @.kv_schema WHERE version < " + version +
                        ";\nINSERT INTO @.kv_schema SELECT " + version +
-                       " WHERE NOT EXISTS (SELECT 1 FROM @.kv_schema);\nCOMMIT;\n",
+                       " WHERE NOT EXISTS (SELECT 1 FROM @.kv_schema);\n",
                    schema, {});
   return sql;
 }

@@ -16,7 +16,7 @@ struct SchemaState {
   bool make_policies = true;
 };
 
-// Statements that lead to kSchemaVersion, in one transaction. Two hosts may run them at once.
+// Statements that lead to kSchemaVersion. In a transaction: all or none.
 std::string migration_sql(const std::string& schema, const SchemaState& from);
 
 }  // namespace sublet::adapters::postgres

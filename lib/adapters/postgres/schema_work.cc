@@ -22,11 +22,22 @@ bool is_true(const PGresult* result, int column) { return text(result, column) =
 }  // namespace
 
 std::string SchemaWork::begin() {
-  step_ = Step::kLook;
   failure_.reset();
-  return "SELECT to_regnamespace('\"" + options_.schema + "\"') IS NOT NULL, to_regclass('" +
-         table("kv_schema") + "') IS NOT NULL, to_regclass('" + table("kv_tenants") +
-         "') IS NOT NULL OR to_regclass('" + table("kv_entries") + "') IS NOT NULL";
+  locked_ = false;
+  return look();
+}
+
+// By the catalog's tables: functions such as to_regclass() may remember what was not there before.
+std::string SchemaWork::look() {
+  step_ = Step::kLook;
+  const std::string is_there = "EXISTS (SELECT 1 " + of_catalog() + " AND c.relname ";
+  return "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = '" + options_.schema + "'), " +
+         is_there + "= 'kv_schema'), " + is_there + "IN ('kv_tenants', 'kv_entries'))";
+}
+
+std::string SchemaWork::of_catalog() const {
+  return "FROM pg_class c, pg_namespace n WHERE n.oid = c.relnamespace AND n.nspname = '" +
+         options_.schema + "'";
 }
 
 std::optional<std::string> SchemaWork::next(const pg_result* result) {
@@ -45,6 +56,8 @@ std::optional<std::string> SchemaWork::next(const pg_result* result) {
       return after_look(result);
     case Step::kReadVersion:
       return after_version(result);
+    case Step::kLock:
+      return look();
     case Step::kMigrate:
       break;
   }
@@ -60,8 +73,8 @@ std::optional<std::string> SchemaWork::after_look(const pg_result* result) {
     return options_.create_schema ? migrate() : refuse("it has no tables of Sublet's");
   }
   step_ = Step::kReadVersion;
-  return "SELECT s.version, c.relrowsecurity FROM " + table("kv_schema") +
-         " s, pg_class c WHERE c.oid = to_regclass('" + table("kv_entries") + "')";
+  return "SELECT s.version, (SELECT c.relrowsecurity " + of_catalog() +
+         " AND c.relname = 'kv_entries') FROM " + table("kv_schema") + " s";
 }
 
 std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
@@ -80,7 +93,7 @@ std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
     return refuse("its tables have row level security, which the options leave out");
   }
   state_.make_policies = options_.row_level_security && !has_policies;
-  if (state_.version == kSchemaVersion && !state_.make_policies) return std::nullopt;
+  if (state_.version == kSchemaVersion && !state_.make_policies) return ready();
   if (options_.create_schema) return migrate();
   return refuse(state_.make_policies
                     ? "its tables have no row level security, which the options ask for"
@@ -89,8 +102,16 @@ std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
 }
 
 std::optional<std::string> SchemaWork::migrate() {
+  step_ = locked_ ? Step::kMigrate : Step::kLock;
+  if (std::exchange(locked_, true)) return migration_sql(options_.schema, state_) + "COMMIT;\n";
+  return "BEGIN; SELECT pg_advisory_xact_lock(hashtext('sublet " + options_.schema + "'))";
+}
+
+// Ends the transaction that holds the lock, where there is one.
+std::optional<std::string> SchemaWork::ready() {
   step_ = Step::kMigrate;
-  return migration_sql(options_.schema, state_);
+  if (!locked_) return std::nullopt;
+  return "COMMIT";
 }
 
 std::optional<std::string> SchemaWork::refuse(std::string what) {

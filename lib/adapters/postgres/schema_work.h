@@ -15,7 +15,8 @@ struct pg_result;
 namespace sublet::adapters::postgres {
 
 // Looks at the schema and makes or migrates it, once, on the first session of a store: one query
-// after the other, each told by the answer to the one before.
+// after the other, each told by the answer to the one before. What has to be made is made under a
+// lock, after another look: another host may have been first.
 //
 // Thread safety: none.
 class SchemaWork {
@@ -30,16 +31,20 @@ class SchemaWork {
   const std::optional<Error>& failure() const noexcept { return failure_; }
 
  private:
-  enum class Step { kLook, kReadVersion, kMigrate };
+  enum class Step { kLook, kReadVersion, kLock, kMigrate };
 
   std::optional<std::string> after_look(const pg_result* result);
   std::optional<std::string> after_version(const pg_result* result);
   std::optional<std::string> migrate();
+  std::optional<std::string> ready();
   std::optional<std::string> refuse(std::string what);
+  std::string look();
+  std::string of_catalog() const;
   std::string table(const char* name) const;
 
   const PostgresKeyValueOptions& options_;
   Step step_ = Step::kLook;
+  bool locked_ = false;
   SchemaState state_;
   std::optional<Error> failure_;
 };
