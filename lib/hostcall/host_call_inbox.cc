@@ -26,7 +26,7 @@ HostCallInbox::HostCallInbox(const SessionSetup& setup)
 
 void HostCallInbox::open_call(engine::CallId id) {
   base::MutexLock lock(mutex_);
-  calls_.push_back(Call{id, clock_.now(), true, std::nullopt});
+  calls_.push_back(Call{id, base::TimePoint{}, true, std::nullopt});
 }
 
 std::optional<CheckedAnswer> HostCallInbox::take_early(engine::CallId id) {
@@ -34,9 +34,12 @@ std::optional<CheckedAnswer> HostCallInbox::take_early(engine::CallId id) {
   Call* call = find_call(id);
   if (call == nullptr) return std::nullopt;
   call->starting = false;
-  if (!call->early) return std::nullopt;
+  if (!call->early) {
+    call->started = clock_.now();  // what was answered at once took no time worth two readings
+    return std::nullopt;
+  }
   CheckedAnswer answer = std::move(*call->early);
-  end_call(*call);
+  calls_.erase(calls_.begin() + (call - calls_.data()));
   return answer;
 }
 
@@ -153,7 +156,7 @@ HostCallInbox::Call* HostCallInbox::find_call(engine::CallId id) {
 }
 
 void HostCallInbox::end_call(Call& call) {
-  call_time_ += clock_.now() - call.started;
+  if (call.started != base::TimePoint{}) call_time_ += clock_.now() - call.started;
   calls_.erase(calls_.begin() + (&call - calls_.data()));
 }
 

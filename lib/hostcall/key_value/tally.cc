@@ -40,7 +40,6 @@ std::optional<CheckedAnswer> KeyValueTally::admit(const KeyValueCall& call) {
     return refusal(call, {}, "kv_denied",
                    "the manifest names no namespace " + quoted(call.name_space));
   }
-  base::MutexLock lock(mutex_);
   for (const std::string& key : call.keys) {
     if (key.size() > limits_.kv_key.count && !pass(Limit::kKvKey)) {
       return refusal(call, key, "kv_limit",
@@ -80,16 +79,12 @@ std::string KeyValueTally::check_size(const KeyValueValue& value) {
          " (payload_depth)";
 }
 
-std::string KeyValueTally::check_value(const KeyValueValue& value) {
-  base::MutexLock lock(mutex_);
-  return check_size(value);
-}
+std::string KeyValueTally::check_value(const KeyValueValue& value) { return check_size(value); }
 
 std::optional<CheckedAnswer> KeyValueTally::count(const KeyValueCall& call) {
   const Weight weight = weight_of(call);
   const std::uint32_t wanted = weight.reads + weight.writes;
-  const std::uint32_t left = limits_.kv_operations - std::min(operations_, limits_.kv_operations);
-  if (wanted > left && !pass(Limit::kKvOperations)) {
+  if (wanted > operations_left() && !pass(Limit::kKvOperations)) {
     outcome_ = Outcome::kExceededHostCalls;
     return refusal(call, {}, "kv_limit",
                    "the limit of " + std::to_string(limits_.kv_operations) +
@@ -102,16 +97,15 @@ std::optional<CheckedAnswer> KeyValueTally::count(const KeyValueCall& call) {
                    "the tenant's rate of " + std::to_string(rate.count) + " operations in " +
                        std::to_string(rate.per.count()) + " ms is used up (kv.rate)");
   }
-  operations_ += wanted;
-  reads_ += weight.reads;
-  writes_ += weight.writes;
+  operations_.fetch_add(wanted, std::memory_order_relaxed);
+  reads_.fetch_add(weight.reads, std::memory_order_relaxed);
+  writes_.fetch_add(weight.writes, std::memory_order_relaxed);
   return std::nullopt;
 }
 
 CheckedAnswer KeyValueTally::bounded(CheckedAnswer answer, const KeyValueCall& call,
                                      std::string_view key) {
   if (!answer.ok || answer.text.size() <= limits_.result.count) return answer;
-  base::MutexLock lock(mutex_);
   if (pass(Limit::kResult)) return answer;
   return refusal(call, key, "kv_limit",
                  "the answer is larger than the limit of " + std::to_string(limits_.result.count) +
@@ -128,13 +122,11 @@ CheckedAnswer KeyValueTally::failed(const KeyValueCall& call, std::string_view k
 }
 
 void KeyValueTally::add_read(std::uint64_t bytes) {
-  base::MutexLock lock(mutex_);
-  bytes_read_ += bytes;
+  bytes_read_.fetch_add(bytes, std::memory_order_relaxed);
 }
 
 void KeyValueTally::add_written(std::uint64_t bytes) {
-  base::MutexLock lock(mutex_);
-  bytes_written_ += bytes;
+  bytes_written_.fetch_add(bytes, std::memory_order_relaxed);
 }
 
 void KeyValueTally::set_quota(KeyValueCommit& commit) const {
@@ -153,7 +145,6 @@ void KeyValueTally::note(const KeyValueCommitted& committed) {
 
 void KeyValueTally::note_quota(Limit limit, std::uint64_t used, std::uint64_t quota, bool refused) {
   if (refused || used > quota) {
-    base::MutexLock lock(mutex_);
     pass(limit);
   }
   if (access_->meter->nears(limit, used, quota, refused) && access_->on_quota) {
@@ -162,8 +153,7 @@ void KeyValueTally::note_quota(Limit limit, std::uint64_t used, std::uint64_t qu
 }
 
 std::uint32_t KeyValueTally::operations_left() const {
-  base::MutexLock lock(mutex_);
-  return limits_.kv_operations - std::min(operations_, limits_.kv_operations);
+  return limits_.kv_operations - std::min(operations_.load(), limits_.kv_operations);
 }
 
 std::uint64_t KeyValueTally::rate_left() const {
@@ -171,12 +161,11 @@ std::uint64_t KeyValueTally::rate_left() const {
 }
 
 std::optional<Outcome> KeyValueTally::outcome() const {
-  base::MutexLock lock(mutex_);
-  return outcome_;
+  const Outcome outcome = outcome_.load();
+  return outcome == Outcome::kOk ? std::nullopt : std::optional<Outcome>(outcome);
 }
 
 void KeyValueTally::add_to(Usage& usage) const {
-  base::MutexLock lock(mutex_);
   usage.kv_reads = reads_;
   usage.kv_writes = writes_;
   usage.kv_bytes_read = Bytes{bytes_read_};
@@ -185,7 +174,7 @@ void KeyValueTally::add_to(Usage& usage) const {
 }
 
 bool KeyValueTally::pass(Limit limit) {
-  passed_ = passed_ | limit;
+  passed_.fetch_or(static_cast<LimitSet>(limit));
   return contains(limits_.dry_run, limit);
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
-#include "base/mutex.h"
 #include "hostcall/answer_check.h"
 #include "hostcall/key_value/access.h"
 #include "hostcall/key_value/call.h"
@@ -25,51 +25,49 @@ class KeyValueTally {
   const KeyValueAccess& access() const noexcept { return *access_; }
   const Limits& limits() const noexcept { return limits_; }
 
-  // Looks at a call before it is made, and counts it. Nullopt: it may be made.
-  std::optional<CheckedAnswer> admit(const KeyValueCall& call) SUBLET_EXCLUDES(mutex_);
+  // Looks at a call before it is made, and counts it; the worker's alone. Nullopt: it may be made.
+  std::optional<CheckedAnswer> admit(const KeyValueCall& call);
   // The message says what is wrong with a value that an update made; empty: nothing.
-  std::string check_value(const KeyValueValue& value) SUBLET_EXCLUDES(mutex_);
+  std::string check_value(const KeyValueValue& value);
 
   // An answer that is too large for Limits::result is refused instead.
-  CheckedAnswer bounded(CheckedAnswer answer, const KeyValueCall& call, std::string_view key)
-      SUBLET_EXCLUDES(mutex_);
+  CheckedAnswer bounded(CheckedAnswer answer, const KeyValueCall& call, std::string_view key);
 
   // What tenant code is told where the store failed; the host is told all of it.
   CheckedAnswer failed(const KeyValueCall& call, std::string_view key, const Error& error) const;
 
-  void add_read(std::uint64_t bytes) SUBLET_EXCLUDES(mutex_);
-  void add_written(std::uint64_t bytes) SUBLET_EXCLUDES(mutex_);
+  void add_read(std::uint64_t bytes);
+  void add_written(std::uint64_t bytes);
   // Sets what the tenant may have after a commit: nothing where the limit is in dry run.
   void set_quota(KeyValueCommit& commit) const;
   // What a commit answered: quotas that were passed, and whether the host is to be told.
-  void note(const KeyValueCommitted& committed) SUBLET_EXCLUDES(mutex_);
+  void note(const KeyValueCommitted& committed);
 
-  std::uint32_t operations_left() const SUBLET_EXCLUDES(mutex_);
+  std::uint32_t operations_left() const;
   std::uint64_t rate_left() const;
   // How an invocation ends that lets a refusal for its number of operations or its rate pass.
-  std::optional<Outcome> outcome() const SUBLET_EXCLUDES(mutex_);
-  void add_to(Usage& usage) const SUBLET_EXCLUDES(mutex_);
+  std::optional<Outcome> outcome() const;
+  void add_to(Usage& usage) const;
 
  private:
-  std::optional<CheckedAnswer> check_steps(const KeyValueCall& call) SUBLET_REQUIRES(mutex_);
-  std::string check_size(const KeyValueValue& value) SUBLET_REQUIRES(mutex_);
-  std::optional<CheckedAnswer> count(const KeyValueCall& call) SUBLET_REQUIRES(mutex_);
+  std::optional<CheckedAnswer> check_steps(const KeyValueCall& call);
+  std::string check_size(const KeyValueValue& value);
+  std::optional<CheckedAnswer> count(const KeyValueCall& call);
   void note_quota(Limit limit, std::uint64_t used, std::uint64_t quota, bool refused);
   // Notes that a limit is reached; true where it is in dry run, so that things go on.
-  bool pass(Limit limit) SUBLET_REQUIRES(mutex_);
+  bool pass(Limit limit);
 
   const std::shared_ptr<const KeyValueAccess> access_;
   const Limits& limits_;
   const base::Clock& clock_;
 
-  mutable base::Mutex mutex_;
-  std::uint32_t operations_ SUBLET_GUARDED_BY(mutex_) = 0;
-  std::uint32_t reads_ SUBLET_GUARDED_BY(mutex_) = 0;
-  std::uint32_t writes_ SUBLET_GUARDED_BY(mutex_) = 0;
-  std::uint64_t bytes_read_ SUBLET_GUARDED_BY(mutex_) = 0;
-  std::uint64_t bytes_written_ SUBLET_GUARDED_BY(mutex_) = 0;
-  LimitSet passed_ SUBLET_GUARDED_BY(mutex_) = 0;
-  std::optional<Outcome> outcome_ SUBLET_GUARDED_BY(mutex_);
+  std::atomic<std::uint32_t> operations_{0};
+  std::atomic<std::uint32_t> reads_{0};
+  std::atomic<std::uint32_t> writes_{0};
+  std::atomic<std::uint64_t> bytes_read_{0};
+  std::atomic<std::uint64_t> bytes_written_{0};
+  std::atomic<LimitSet> passed_{0};
+  std::atomic<Outcome> outcome_{Outcome::kOk};  // kOk: no refusal decides it
 };
 
 }  // namespace sublet::hostcall

@@ -3,12 +3,14 @@
 import { checkArgument, freezeAll } from "./arguments.js";
 import { load } from "./lazy.js";
 import {
+  Array,
+  Object,
+  Symbol,
+  TypeError,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   rejectPromise,
   stringify,
-  Symbol,
-  TypeError,
   uncurryThis,
 } from "./primordials.js";
 
@@ -19,12 +21,17 @@ const typedArrayName = uncurryThis(
 );
 const bufferSize = uncurryThis(getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength").get);
 const isView = ArrayBuffer.isView;
+const { prototype: plainObject } = Object;
+const { prototype: plainArray } = Array;
 
 function checkKey(key) {
   if (typeof key !== "string") throw new TypeError(`kv: a key must be a string, not ${typeof key}`);
 }
 
+// Asking what is no buffer for its size throws, which is slow.
 function isBuffer(value) {
+  const prototype = getPrototypeOf(value);
+  if (prototype === plainObject || prototype === plainArray) return false;
   try {
     bufferSize(value);
     return true;
