@@ -14,6 +14,7 @@ std::unique_ptr<Engine> make_engine(const std::string& name, const std::string& 
   using Make = std::unique_ptr<Engine> (*)(const std::string&);
   static const std::map<std::string, Make> engines = {
       {"sqlite", make_sqlite_engine},
+      {"postgres", make_postgres_engine},
   };
   const auto engine = engines.find(name);
   if (engine == engines.end()) throw std::runtime_error("no engine is called '" + name + "'");

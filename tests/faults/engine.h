@@ -34,5 +34,6 @@ class Engine {
 std::unique_ptr<Engine> make_engine(const std::string& name, const std::string& place);
 
 std::unique_ptr<Engine> make_sqlite_engine(const std::string& place);
+std::unique_ptr<Engine> make_postgres_engine(const std::string& place);
 
 }  // namespace sublet::faults

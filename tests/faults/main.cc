@@ -3,7 +3,7 @@
 // kv_faults: a process writes, something bad happens, and everything that was acknowledged must be
 // there, and nothing in parts.
 //
-//   kv_faults --engine sqlite [--rounds N] [--seed S] [--json FILE]
+//   kv_faults --engine sqlite|postgres [--rounds N] [--seed S] [--json FILE]
 //
 // Ends with 0 where nothing was lost or torn, with 1 where something was, with 2 where it could not
 // be tried. `--plant lost` or `--plant torn` does harm on purpose, in every round, to see that it
@@ -61,7 +61,7 @@ Arguments parse(int argc, char** argv) {
       parsed.place = value;
     } else {
       throw std::runtime_error(
-          "usage: kv_faults --engine sqlite [--rounds N] [--seed S] [--json FILE]");
+          "usage: kv_faults --engine sqlite|postgres [--rounds N] [--seed S] [--json FILE]");
     }
   }
   return parsed;
