@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 #include "adapters/sqlite/failure.h"
 #include "adapters/sqlite/schema.h"
@@ -101,10 +103,22 @@ void configure(Connection& connection) {
   if (result != SQLITE_OK) fail(connection.handle(), result, "configuring a connection");
 }
 
+bool is_busy(const Failure& failure) { return (failure.result & 0xff) == SQLITE_BUSY; }
+
+// Where two processes do this at once, SQLite tells one of them that the database is locked without
+// waiting: both have begun to read what both want to write.
 void use_log(Connection& connection) {
-  const std::string mode = connection.text("PRAGMA journal_mode = WAL");
-  if (mode != "wal")
-    refuse(ErrorCode::kUnavailable, "the database cannot use a log; it is " + mode);
+  const auto until = std::chrono::steady_clock::now() + connection.patience();
+  for (;;) {
+    try {
+      const std::string mode = connection.text("PRAGMA journal_mode = WAL");
+      if (mode == "wal") return;
+      refuse(ErrorCode::kUnavailable, "the database cannot use a log; it is " + mode);
+    } catch (const Failure& failure) {
+      if (!is_busy(failure) || std::chrono::steady_clock::now() >= until) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 bool has_log(const std::filesystem::path& file) {
