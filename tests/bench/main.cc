@@ -41,6 +41,10 @@
 //   kv_sqlite_group_commit
 //                  rate of durable puts, 64 at a time, against bare SQLite with one     10
 //                  commit a put (at least)
+//   kv_postgres_vs_pgbench
+//                  single puts by the PostgreSQL store, 8 connections and puts under       0.8
+//                  way, against pgbench with the same statements, pipelined too
+//                  (at least); the server does not wait for the disk
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -76,6 +80,7 @@ const std::vector<Work>& works() {
       {"W10", {"W10"}, measure_round_trip},
       {"W11", {"W11"}, measure_new_sandbox},
       {"W12", {"W12"}, measure_idle_sandboxes},
+      {"kv_postgres_vs_pgbench", {"kv_postgres_vs_pgbench"}, measure_kv_postgres},
       {"kv_sqlite_group_commit", {"kv_sqlite_group_commit"}, measure_sqlite_group_commit},
   };
   return all;

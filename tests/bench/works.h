@@ -23,6 +23,7 @@ std::vector<Row> measure_control_regained(const Settings& settings);  // W9
 std::vector<Row> measure_round_trip(const Settings& settings);        // W10
 std::vector<Row> measure_new_sandbox(const Settings& settings);       // W11
 std::vector<Row> measure_idle_sandboxes(const Settings& settings);    // W12
+std::vector<Row> measure_kv_postgres(const Settings& settings);       // kv_postgres_vs_pgbench
 // kv_sqlite_group_commit
 std::vector<Row> measure_sqlite_group_commit(const Settings& settings);
 
