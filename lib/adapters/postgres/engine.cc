@@ -13,6 +13,12 @@
 
 namespace sublet::adapters::postgres {
 
+namespace {
+
+thread_local const Engine* this_threads_engine = nullptr;
+
+}  // namespace
+
 // Everything but uv_async_send() is called on the thread, or before and after it.
 struct Engine::Loop {
   uv_loop_t loop{};
@@ -71,8 +77,10 @@ bool Engine::start() {
 }
 
 void Engine::run() {
+  this_threads_engine = this;
   try {
-    loop_->pool.emplace(&loop_->loop, options_, settings_, waiting_, [this] { set_timer(); });
+    Pool::Host& host = *this;
+    loop_->pool.emplace(&loop_->loop, options_, settings_, waiting_, host);
     loop_->pool->open([this](Result<void> result) {
       base::MutexLock lock(mutex_);
       open_result_ = std::move(result);
@@ -99,27 +107,45 @@ void Engine::submit(std::unique_ptr<Call> call) noexcept {
     waiting_.fetch_sub(1);
     return one.front()->fail({ErrorCode::kResourceExhausted, "max_queue calls wait"});
   }
-  base::MutexLock lock(mutex_);
-  const bool first = inbox_.empty();
-  inbox_.splice(inbox_.end(), one);
-  if (first) (void)uv_async_send(&loop_->wake);
+  {
+    base::MutexLock lock(mutex_);
+    const bool first = inbox_.empty();
+    if (!closing_) inbox_.splice(inbox_.end(), one);
+    // What the thread itself hands over, in a callback, it finds without being woken.
+    if (first && this_threads_engine != this) (void)uv_async_send(&loop_->wake);
+  }
+  if (!one.empty()) one.front()->fail({ErrorCode::kUnavailable, "the store was closed"});
 }
 
 void Engine::on_wake() {
-  std::list<std::unique_ptr<Call>> arrived;
   bool closing = false;
   {
     base::MutexLock lock(mutex_);
-    arrived.swap(inbox_);
     closing = closing_;
   }
   try {
-    for (auto& call : arrived) loop_->pool->add(std::move(call));
     if (closing) return end_loop();
     loop_->pool->dispatch();
   } catch (const std::exception&) {
     base::report_failed_check(__FILE__, __LINE__, "out of memory");
   }
+}
+
+void Engine::add_arrived() {
+  std::list<std::unique_ptr<Call>> arrived;
+  {
+    base::MutexLock lock(mutex_);
+    arrived.swap(inbox_);
+  }
+  for (auto& call : arrived) loop_->pool->add(std::move(call));
+}
+
+void Engine::dispatched() {
+  {
+    base::MutexLock lock(mutex_);
+    if (!inbox_.empty()) (void)uv_async_send(&loop_->wake);
+  }
+  set_timer();
 }
 
 void Engine::on_time() {
@@ -144,7 +170,10 @@ void Engine::set_timer() {
 
 void Engine::end_loop() {
   if (std::exchange(loop_->ending, true)) return;
-  if (loop_->pool) loop_->pool->close();
+  if (loop_->pool) {
+    add_arrived();
+    loop_->pool->close();
+  }
   loop_->close_handles();
 }
 

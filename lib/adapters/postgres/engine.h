@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -22,10 +21,10 @@ namespace sublet::adapters::postgres {
 // Ownership: shared by the store and the thread, which is the last where the store ends on it: in a
 //   callback.
 // Thread safety: thread-safe.
-class Engine : public std::enable_shared_from_this<Engine> {
+class Engine final : public std::enable_shared_from_this<Engine>, private Pool::Host {
  public:
   Engine(PostgresKeyValueOptions options, ConnectSettings settings);
-  ~Engine();
+  ~Engine() override;
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
@@ -45,6 +44,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void run();
   void on_wake() SUBLET_EXCLUDES(mutex_);
   void on_time();
+  void add_arrived() override SUBLET_EXCLUDES(mutex_);
+  void dispatched() override SUBLET_EXCLUDES(mutex_);
   void set_timer();
   void end_loop();
 

@@ -21,12 +21,12 @@ std::uint64_t milliseconds(std::chrono::milliseconds duration) {
 }  // namespace
 
 Pool::Pool(uv_loop_s* loop, const PostgresKeyValueOptions& options, const ConnectSettings& settings,
-           std::atomic<std::size_t>& waiting, std::function<void()> look_again)
+           std::atomic<std::size_t>& waiting, Host& host)
     : loop_(loop),
       options_(options),
       waiting_count_(waiting),
       waiting_(options),
-      look_again_(std::move(look_again)),
+      host_(host),
       random_(static_cast<std::uint32_t>(uv_hrtime())) {
   Connection::Owner& owner = *this;
   for (std::uint32_t i = 0; i < options.connections; ++i) {
@@ -49,12 +49,13 @@ void Pool::add(std::unique_ptr<Call> call) {
 
 void Pool::dispatch() {
   if (closing_) return;
+  host_.add_arrived();
   if (!schema_) {
     send_waiting();
     connect_if_needed();
     fail_expired();
   }
-  look_again_();
+  host_.dispatched();
 }
 
 void Pool::send_waiting() {

@@ -26,10 +26,19 @@ namespace sublet::adapters::postgres {
 // Thread safety: none; on the loop's thread.
 class Pool final : private Connection::Owner {
  public:
-  // `waiting` counts the calls that wait for a connection; who adds one counted it. `look_again` is
-  // called when due() may have changed.
+  // Who knows what comes from outside.
+  class Host {
+   public:
+    virtual ~Host() = default;
+    // Adds the calls that came meanwhile.
+    virtual void add_arrived() = 0;
+    // All was sent that could be; due() may have changed.
+    virtual void dispatched() = 0;
+  };
+
+  // `waiting` counts the calls that wait for a connection; who adds one counted it.
   Pool(uv_loop_s* loop, const PostgresKeyValueOptions& options, const ConnectSettings& settings,
-       std::atomic<std::size_t>& waiting, std::function<void()> look_again);
+       std::atomic<std::size_t>& waiting, Host& host);
 
   // Connects and makes the schema.
   void open(std::function<void(Result<void>)> done);
@@ -71,7 +80,7 @@ class Pool final : private Connection::Owner {
   const PostgresKeyValueOptions& options_;
   std::atomic<std::size_t>& waiting_count_;
   WaitingCalls waiting_;
-  const std::function<void()> look_again_;
+  Host& host_;
   std::vector<std::unique_ptr<Connection>> connections_;
   bool crowded_ = false;  // a transaction had to go behind another
   bool closing_ = false;
