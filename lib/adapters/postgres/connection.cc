@@ -219,7 +219,7 @@ void Connection::flush() {
 
 bool Connection::watch(bool readable, bool writable) {
   const int socket = PQsocket(session_);
-  if (socket < 0 || !watch_.start(loop_, socket, [this](bool readable) { on_socket(readable); }))
+  if (socket < 0 || !watch_.start(loop_, socket, [this](bool input) { on_socket(input); }))
     return false;
   watch_.wait_for(readable, writable);
   return true;

@@ -35,10 +35,10 @@ void SocketWatch::wait_for(bool readable, bool writable) {
   const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
   if (events == handle_->events) return;
   handle_->events = events;
-  const auto on_ready = [](uv_poll_t* poll, int, int events) {
+  const auto on_ready = [](uv_poll_t* poll, int, int happened) {
     // A copy: what it calls may stop this watch.
     const auto ready = static_cast<Handle*>(poll->data)->ready;
-    ready((events & UV_READABLE) != 0);
+    ready((happened & UV_READABLE) != 0);
   };
   (void)uv_poll_start(&handle_->poll, events, on_ready);
 }
