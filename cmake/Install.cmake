@@ -14,6 +14,10 @@ foreach(kind static shared)
   install(EXPORT Sublet_${kind} NAMESPACE sublet:: DESTINATION "${_package_dir}")
 endforeach()
 
+# What adapters are proved by goes with either.
+install(TARGETS sublet_testing EXPORT Sublet_testing ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(EXPORT Sublet_testing NAMESPACE sublet:: DESTINATION "${_package_dir}")
+
 # A static consumer on this machine finds the same V8, unless it names another with V8_ROOT.
 set(SUBLET_V8_HINT "")
 foreach(_root IN ITEMS "${V8_ROOT}" "$ENV{V8_ROOT}" "${SUBLET_V8_PREFIX}")
