@@ -2,6 +2,7 @@
 #include "adapters/postgres/commit_call.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "adapters/postgres/direct_commits.h"
 #include "adapters/postgres/planned_commits.h"
@@ -15,11 +16,17 @@ constexpr std::size_t kMostDirectBytes = 32u << 20;
 }  // namespace
 
 CommitCall::CommitCall(KeyValueCommit commit) : request_(std::move(commit)) {
+  std::string_view removed_in;
   for (const KeyValueWrite& write : request_.writes) {
     bytes_ += write.at.key.size() + write.value.data.size();
     computes_nothing_ &= write.kind != KeyValueWrite::Kind::kCompute;
+    if (write.kind != KeyValueWrite::Kind::kRemove) continue;
+    // The statement takes removes of one space.
+    needs_plan |= removes_ > 0 && removed_in != write.at.space;
+    removed_in = write.at.space;
+    ++removes_;
   }
-  needs_plan = bytes_ > kMostDirectBytes;
+  needs_plan |= bytes_ > kMostDirectBytes;
 }
 
 std::unique_ptr<Transaction> commit_transaction(const PostgresKeyValueOptions& options,

@@ -27,6 +27,8 @@ class CommitCall final : public Call {
   const KeyValueCommit& request() const noexcept { return request_; }
   // Of keys and values.
   std::size_t bytes() const noexcept { return bytes_; }
+  // How many of its writes remove.
+  std::size_t removes() const noexcept { return removes_; }
   // Whether SQL alone can do it, in one round trip.
   bool direct() const noexcept { return !needs_plan && computes_nothing_; }
 
@@ -39,6 +41,7 @@ class CommitCall final : public Call {
  private:
   const KeyValueCommit request_;
   std::size_t bytes_ = 0;
+  std::size_t removes_ = 0;
   bool computes_nothing_ = true;
 };
 

@@ -67,6 +67,8 @@ void DirectCommits::send_writes(const CommitCall& call, Sender& sender) const {
   const KeyValueCommit& commit = call.request();
   const std::size_t count = commit.writes.size();
   ByteArray spaces(count), keys(count), values(count);
+  std::string_view removed_in;
+  ByteArray removed(call.removes());
   NumberArray types(count), kinds(count), conditions(count), wanted(count), expiries(count);
   for (const KeyValueWrite& write : commit.writes) {
     spaces.add(write.at.space);
@@ -77,6 +79,9 @@ void DirectCommits::send_writes(const CommitCall& call, Sender& sender) const {
     conditions.add(static_cast<std::int64_t>(write.condition.kind));
     wanted.add(as_bigint(write.condition.version));
     expiries.add(expiry_of(write, now_));
+    if (write.kind != Kind::kRemove) continue;
+    removed_in = write.at.space;
+    removed.add(write.at.key);
   }
   Parameters parameters;
   parameters.bytes(tenant_).array(std::move(spaces)).array(std::move(keys));
@@ -84,6 +89,7 @@ void DirectCommits::send_writes(const CommitCall& call, Sender& sender) const {
   parameters.array(std::move(conditions)).array(std::move(wanted)).array(std::move(expiries));
   parameters.number(as_bigint(now_)).number(as_bigint(commit.max_keys));
   parameters.number(as_bigint(commit.max_bytes.count));
+  parameters.bytes(removed_in).array(std::move(removed));
   sender.statement(StatementId::kWriteMany, parameters);
 }
 

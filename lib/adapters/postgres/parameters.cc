@@ -27,12 +27,13 @@ void append_big_endian(std::string& to, Unsigned number) {
   write_big_endian(to.data() + at, number);
 }
 
-// One dimension, no nulls, counted from 1.
+// One dimension, or none where it is empty; no nulls; counted from 1.
 std::string array_header(std::uint32_t element_type, std::size_t size) {
   std::string header;
-  append_big_endian<std::uint32_t>(header, 1);
+  append_big_endian<std::uint32_t>(header, size == 0 ? 0 : 1);
   append_big_endian<std::uint32_t>(header, 0);
   append_big_endian<std::uint32_t>(header, element_type);
+  if (size == 0) return header;
   append_big_endian<std::uint32_t>(header, static_cast<std::uint32_t>(size));
   append_big_endian<std::uint32_t>(header, 1);
   return header;

@@ -2,6 +2,7 @@
 #include "adapters/postgres/planned_commits.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "adapters/postgres/store_settings.h"
@@ -176,20 +177,19 @@ void PlannedCommits::send_puts(Sender& sender) {
   }
 }
 
+// A statement for each space, so that an index finds the keys.
 void PlannedCommits::send_removes(Sender& sender) {
-  std::vector<const KeyValueKey*> removed;
+  std::map<std::string_view, std::vector<std::string_view>> removed;
   for (const auto& [at, row] : rows_) {
-    if (row.written && row.removed) removed.push_back(&at);
+    if (row.written && row.removed) removed[at.space].push_back(at.key);
   }
-  if (removed.empty()) return;
-  ByteArray spaces(removed.size()), keys(removed.size());
-  for (const KeyValueKey* at : removed) {
-    spaces.add(at->space);
-    keys.add(at->key);
+  for (const auto& [space, keys] : removed) {
+    ByteArray array(keys.size());
+    for (const std::string_view key : keys) array.add(key);
+    Parameters parameters;
+    parameters.bytes(tenant_).bytes(space).array(std::move(array));
+    sender.statement(StatementId::kRemoveRows, parameters);
   }
-  Parameters parameters;
-  parameters.bytes(tenant_).array(std::move(spaces)).array(std::move(keys));
-  sender.statement(StatementId::kRemoveRows, parameters);
 }
 
 std::vector<std::unique_ptr<Call>> PlannedCommits::finish() {

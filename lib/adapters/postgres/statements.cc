@@ -20,6 +20,12 @@ struct Statement {
 #define SUBLET_ALIVE(now) "(e.expires_at IS NULL OR e.expires_at > " now "::bigint)"
 #define SUBLET_BYTES "(octet_length(e.key) + octet_length(e.value))"
 
+// The row of each key of a list. By the primary key, one after the other, whatever the planner
+// thinks of the tenant's size: OFFSET 0 keeps it from reading all that the tenant has instead.
+#define SUBLET_ROW_OF(list)                                                      \
+  "(SELECT * FROM @.kv_entries e WHERE e.tenant = $1::bytea AND e.space = " list \
+  ".space AND e.key = " list ".key OFFSET 0) e"
+
 // Both directions of a page. $3 is the first key, $4 the one after the last. One row more than the
 // limit tells whether there are more; so does the number of rows before the bytes were counted.
 #define SUBLET_LIST(direction)                                                                     \
@@ -67,7 +73,8 @@ constexpr std::string_view kPutOneText =
     ") SELECT o.version, o.bytes::bigint, o.expires_at, c.last_version"
     " FROM (SELECT 1) one LEFT JOIN old o ON true LEFT JOIN counted c ON true";
 
-// The same for up to all writes of a commit, in arrays: a row for each.
+// The same for up to all writes of a commit, in arrays: a row for each. Removes are of one space,
+// and come once more as $13 and $14, so that an index finds them.
 constexpr std::string_view kWriteManyText =
     "WITH old AS MATERIALIZED (SELECT i.*, e.version AS old_version, e.expires_at AS old_expiry, "
     SUBLET_BYTES
@@ -75,8 +82,8 @@ constexpr std::string_view kWriteManyText =
     " THEN e.version END AS live FROM unnest($2::bytea[], $3::bytea[], $4::bigint[],"
     " $5::bytea[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) WITH ORDINALITY"
     " AS i(space, key, type, value, kind, condition, wanted, expiry, place)"
-    " LEFT JOIN @.kv_entries e"
-    " ON e.tenant = $1::bytea AND e.space = i.space AND e.key = i.key),"
+    " LEFT JOIN LATERAL " SUBLET_ROW_OF("i")
+    " ON true),"
     " sums AS (SELECT bool_and(CASE condition WHEN 0 THEN true WHEN 1 THEN live IS NULL"
     " WHEN 2 THEN live IS NOT NULL ELSE coalesce(live = wanted, false) END) AS holds,"
     " sum(CASE WHEN kind = 1 AND old_version IS NULL THEN 1"
@@ -99,21 +106,21 @@ constexpr std::string_view kWriteManyText =
     " CASE o.expiry WHEN -1 THEN NULL WHEN -2 THEN CASE WHEN o.live IS NOT NULL"
     " THEN o.old_expiry END ELSE o.expiry END"
     " FROM old o CROSS JOIN counted c WHERE o.kind = 1" SUBLET_UPSERT
-    "), removed AS (DELETE FROM @.kv_entries e USING old o, counted c WHERE o.kind = 2"
-    " AND e.tenant = $1::bytea AND e.space = o.space AND e.key = o.key)"
+    "), removed AS (DELETE FROM @.kv_entries e USING counted c WHERE e.tenant = $1::bytea"
+    " AND e.space = $13::bytea AND e.key = ANY ($14::bytea[]))"
     " SELECT o.old_version, o.old_bytes::bigint, o.old_expiry, c.last_version"
     " FROM old o LEFT JOIN counted c ON true ORDER BY o.place";
 
 // Rows of any tenants, a few at a time. Somebody who holds a tenant's lock is passed over and not
 // waited for; so are two hosts that purge at once.
 constexpr std::string_view kPurgeSomeText =
-    "WITH due AS MATERIALIZED (SELECT tenant, space, key FROM @.kv_entries"
+    "WITH due AS MATERIALIZED (SELECT tenant, space, key, expires_at FROM @.kv_entries"
     " WHERE expires_at <= $1::bigint ORDER BY expires_at LIMIT $2::bigint),"
     " locked AS MATERIALIZED (SELECT t.tenant FROM @.kv_tenants t"
     " WHERE t.tenant IN (SELECT tenant FROM due) FOR UPDATE SKIP LOCKED),"
     " gone AS (DELETE FROM @.kv_entries e USING due d, locked l WHERE l.tenant = d.tenant"
     " AND e.tenant = d.tenant AND e.space = d.space AND e.key = d.key"
-    " AND e.expires_at <= $1::bigint RETURNING e.tenant, " SUBLET_BYTES
+    " AND e.expires_at <= (SELECT max(expires_at) FROM due) RETURNING e.tenant, " SUBLET_BYTES
     " AS bytes),"
     " sums AS (SELECT tenant, count(*) AS keys, sum(bytes)::bigint AS bytes FROM gone"
     " GROUP BY tenant),"
@@ -137,8 +144,7 @@ constexpr std::array<Statement, kStatements> kAll = {{
     {"sublet_get_many",
      "SELECT i.place, " SUBLET_ENTRY_COLUMNS
      " FROM unnest($2::bytea[], $3::bytea[]) WITH ORDINALITY AS i(space, key, place)"
-     " JOIN @.kv_entries e ON e.tenant = $1::bytea AND e.space = i.space AND e.key = i.key"
-     " WHERE " SUBLET_ALIVE("$4")},
+     " CROSS JOIN LATERAL " SUBLET_ROW_OF("i") " WHERE " SUBLET_ALIVE("$4")},
     {"sublet_list", SUBLET_LIST("ASC")},
     {"sublet_list_backwards", SUBLET_LIST("DESC")},
     {"sublet_usage",
@@ -165,8 +171,7 @@ constexpr std::array<Statement, kStatements> kAll = {{
      "SELECT i.place, e.version, e.expires_at, " SUBLET_BYTES
      "::bigint, e.type::bigint, CASE WHEN i.wanted = 1 THEN e.value ELSE ''::bytea END,"
      " e.updated_at FROM unnest($2::bytea[], $3::bytea[], $4::bigint[]) WITH ORDINALITY"
-     " AS i(space, key, wanted, place) JOIN @.kv_entries e"
-     " ON e.tenant = $1::bytea AND e.space = i.space AND e.key = i.key"},
+     " AS i(space, key, wanted, place) CROSS JOIN LATERAL " SUBLET_ROW_OF("i")},
     {"sublet_put_rows",
      "INSERT INTO @.kv_entries (tenant, space, key, type, value, version, updated_at, expires_at)"
      " SELECT $1::bytea, i.space, i.key, i.type, i.value, i.version, $7::bigint,"
@@ -174,8 +179,8 @@ constexpr std::array<Statement, kStatements> kAll = {{
      " $4::bigint[], $5::bytea[], $6::bigint[], $8::bigint[])"
      " AS i(space, key, type, value, version, expiry)" SUBLET_UPSERT},
     {"sublet_remove_rows",
-     "DELETE FROM @.kv_entries e USING unnest($2::bytea[], $3::bytea[]) AS i(space, key)"
-     " WHERE e.tenant = $1::bytea AND e.space = i.space AND e.key = i.key"},
+     "DELETE FROM @.kv_entries WHERE tenant = $1::bytea AND space = $2::bytea"
+     " AND key = ANY ($3::bytea[])"},
     {"sublet_set_tenant_usage",
      "UPDATE @.kv_tenants SET last_version = $2::bigint, keys = $3::bigint, bytes = $4::bigint"
      " WHERE tenant = $1::bytea"},
@@ -197,6 +202,7 @@ constexpr std::array<Statement, kStatements> kAll = {{
 
 #undef SUBLET_TAKE_OFF
 #undef SUBLET_LIST
+#undef SUBLET_ROW_OF
 #undef SUBLET_BYTES
 #undef SUBLET_ALIVE
 #undef SUBLET_UPSERT
