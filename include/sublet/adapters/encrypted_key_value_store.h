@@ -29,24 +29,31 @@ using EncryptionKeySource =
 // Encrypts values at rest, over any store: AES-256-GCM under a data key of the tenant's own, which
 // is kept in the store, wrapped with the host's key. Tenant, space, key, version and type are bound
 // to each value, so that nothing can be put in the place of something else. Keys, sizes and times
-// are not encrypted: the store orders by them. Values grow by at most 64 bytes.
+// are not encrypted: the store orders by them. Values grow by at most 64 bytes, which usage and
+// quotas count, and by which the largest value is smaller. The data keys are in a space of their
+// own
+// ("sublet/data-keys") that calls refuse and answers leave out. Several machines may encrypt over
+// one store: a commit holds only while the tenant's data keys are those that it was made with.
 //
-// Ownership: shared; holds the inner store. Data keys are wiped when it ends.
+// Ownership: shared; holds the inner store. Data keys are wiped when it ends; its destructor waits
+//   for the key source where that is being asked.
 // Thread safety: thread-safe.
 // Blocking: never; the key source is asked on a thread of this store.
 // Errors: as KeyValueStore; a value that was tampered with or cannot be decrypted is kInternal, and
-// the
-//   message names tenant, space and key; throws nothing.
+//   the message names tenant, space and key; throws nothing.
 class SUBLET_EXPORT EncryptedKeyValueStore final : public KeyValueStore {
  public:
   static Result<std::shared_ptr<EncryptedKeyValueStore>> create(
       std::shared_ptr<KeyValueStore> inner, EncryptionKeySource keys);
   ~EncryptedKeyValueStore() override;
 
-  // Wraps the tenant's data keys anew with the host's present key; values stay as they are.
+  // Wraps the tenant's data keys anew with the host's present key; values stay as they are. Answers
+  // how many data keys.
   void rewrap(std::string tenant, KeyValueCallback<std::uint64_t> done) noexcept;
   // Makes a new data key, encrypts every value of the tenant anew, then forgets the older data
-  // keys. Calls go on meanwhile. Answers how many values it wrote.
+  // keys. Calls go on meanwhile. Values get new versions and update times; their ends stay. One
+  // that cannot be decrypted is an error, and the older keys are kept. Answers how many values it
+  // wrote.
   void rotate(std::string tenant, KeyValueCallback<std::uint64_t> done) noexcept;
 
   void get(KeyValueGet request,
