@@ -129,7 +129,8 @@ void Core::sweep(Tenant& tenant) {
 }
 
 void Core::plan_wall_timer(Invocation& invocation) {
-  if (invocation.wall_timer.number != 0) return;
+  // One that went off while its invocation ran did nothing, and does not come again.
+  if (invocation.wall_timer.number != 0 && clock().now() < invocation.wall_deadline) return;
   if (invocation.wall_deadline == base::TimePoint::max()) return;
   invocation.wall_timer =
       watchdog_.schedule(invocation.wall_deadline, [weak = invocation.weak_from_this(), this] {
