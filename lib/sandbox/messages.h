@@ -14,7 +14,7 @@
 namespace sublet::sandbox {
 
 // Both ends are checked for it when they first meet.
-inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint32_t kProtocolVersion = 2;
 
 // What crosses the socket between the host and a sandboxed process. One side speaks at a time: the
 // host asks, the process answers; in between it may ask the host what tenant code asks for.
@@ -126,7 +126,7 @@ std::optional<Result<void>> decode_prepared(std::string_view body, engine::Progr
 
 struct CallMessage {
   std::string_view name;
-  std::string_view arguments;  // a JSON array; empty with what is no function of the host
+  std::string_view arguments;  // JSON, or empty
   std::string_view body;       // any bytes
 };
 struct LogMessage {

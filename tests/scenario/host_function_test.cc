@@ -131,6 +131,11 @@ TEST_SUITE("scenario") {
     CHECK(host.run().json.find("TypeError") != std::string::npos);
     host.install(attempt("host.echo((() => { const a = []; a.push(a); return a; })())"));
     CHECK(host.run().json.find("TypeError") != std::string::npos);
+    for (const std::string instead : {"({})", "undefined", "'[1]'"}) {
+      CAPTURE(instead);
+      host.install(attempt("(Array.prototype.toJSON = () => " + instead + ", host.echo(1))"));
+      CHECK(host.run().json.find("are no array in JSON") != std::string::npos);
+    }
   }
 
   TEST_CASE("host function: names are checked and taken once") {
