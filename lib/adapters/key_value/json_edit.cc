@@ -104,56 +104,46 @@ std::string_view name_of(JsonKind kind) {
   return "something else";
 }
 
+// In one pass, however deep the path: what is under way here holds up all tenants' writes.
 Place JsonEdit::find(const std::vector<std::string>& path) const {
   JsonCursor cursor(text_);
-  Place place;
-  place.begin = cursor.offset();
-  place.end = place.begin + cursor.raw().size();
-  for (std::size_t i = 0; i < path.size() && place.kind == Place::Kind::kValue; ++i) {
-    const Place from = place;
-    place = step(from, path[i], i + 1 == path.size());
-    place.parts = place.kind == Place::Kind::kValue ? i + 1 : i;
-  }
-  return place;
+  return descend(cursor, path, 0, 0);
 }
 
-Place JsonEdit::step(const Place& from, const std::string& part, bool last) const {
-  Place stopped = from;
-  JsonCursor cursor(at(from));
+Place JsonEdit::descend(JsonCursor& cursor, const std::vector<std::string>& path, std::size_t level,
+                        std::size_t parent) const {
+  Place place;
+  place.begin = cursor.offset();
+  place.parts = level;
+  place.parent = parent;
   const JsonKind kind = cursor.kind();
-  if (kind != JsonKind::kObject && kind != JsonKind::kArray) {
-    stopped.kind = kind == JsonKind::kNull ? Place::Kind::kNoMember : Place::Kind::kBlocked;
-    return stopped;
-  }
-  std::optional<Place> found;
-  const auto value_at_cursor = [&] {
-    Place place;
-    place.begin = from.begin + cursor.offset();
+  const bool has_parts = kind == JsonKind::kObject || kind == JsonKind::kArray;
+  if (level == path.size() || !has_parts) {
     place.end = place.begin + cursor.raw().size();
-    place.parent = from.begin;
+    if (level == path.size()) return place;
+    place.kind = kind == JsonKind::kNull ? Place::Kind::kNoMember : Place::Kind::kBlocked;
     return place;
-  };
-  stopped.empty = true;
-  cursor.enter();
-  if (kind == JsonKind::kObject) {
-    JsonCursor::Member member;
-    while (cursor.next_member(member)) {
-      stopped.empty = false;
-      const Place value = value_at_cursor();
-      if (member.key == part) found = value;  // of several, the last one counts
-    }
-    stopped.kind = Place::Kind::kNoMember;
-    return found.value_or(stopped);
   }
+  const std::string& part = path[level];
   const std::optional<std::size_t> index = index_of(part);
-  for (std::size_t i = 0; !found && cursor.next_element(); ++i) {
-    stopped.empty = false;
-    const Place value = value_at_cursor();
-    if (i == index) found = value;
-    if (part == "-" && last) break;  // the end is known without them
+  const bool object = kind == JsonKind::kObject;
+  std::optional<Place> found;
+  place.empty = true;
+  cursor.enter();
+  JsonCursor::Member member;
+  for (std::size_t i = 0; object ? cursor.next_member(member) : cursor.next_element(); ++i) {
+    place.empty = false;
+    if (object ? member.key == part : i == index) {  // of several members, the last one counts
+      found = descend(cursor, path, level + 1, place.begin);
+    } else {
+      cursor.raw();
+    }
   }
-  stopped.kind = part == "-" && last ? Place::Kind::kArrayEnd : Place::Kind::kNoElement;
-  return found.value_or(stopped);
+  place.end = cursor.offset();
+  const bool at_end = part == "-" && level + 1 == path.size();
+  const auto missing = at_end ? Place::Kind::kArrayEnd : Place::Kind::kNoElement;
+  place.kind = object ? Place::Kind::kNoMember : missing;
+  return found.value_or(place);
 }
 
 void JsonEdit::put(const std::vector<std::string>& path, const Place& place,

@@ -66,7 +66,9 @@ class JsonEdit {
   std::string take() && { return std::move(text_); }
 
  private:
-  Place step(const Place& from, const std::string& part, bool last) const;
+  // Consumes the value at the cursor. `level` parts of the path are behind.
+  Place descend(base::JsonCursor& cursor, const std::vector<std::string>& path, std::size_t level,
+                std::size_t parent) const;
 
   std::string text_;
   bool present_;

@@ -158,7 +158,7 @@ TEST_CASE("commit plan: computes make values, remove, refuse and throw") {
 
   made = plan([](const KeyValueEntry*, std::uint64_t) -> Made { throw std::runtime_error("oh"); });
   CHECK(made.answer.status == Status::kRefused);
-  CHECK(made.answer.message.find("oh") != std::string::npos);
+  CHECK(made.answer.message == "a compute threw");
   made = plan([](const KeyValueEntry*, std::uint64_t) -> Made { throw 1; });
   CHECK(made.answer.status == Status::kRefused);
 
