@@ -39,6 +39,9 @@ bool is_well_formed(v8::Isolate* isolate, v8::Local<v8::String> text) {
   return true;
 }
 
+// As tenant code calls it: "kv.get" for "kv.get@crm".
+std::string call_of(const std::string& call) { return call.substr(0, call.find('@')); }
+
 // Of an argument that is none, by the capability: "kv_argument" for "kv.get".
 std::string code_of(const std::string& call) {
   return call.substr(0, call.find('.')) + "_argument";
@@ -103,9 +106,11 @@ void start_host_call(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return;
   }
   if (info[2]->IsString() && !is_well_formed(isolate, info[2].As<v8::String>())) {
-    settle_host_call(context, resolver,
-                     {false, "the text is no Unicode: it has half a surrogate pair", false,
-                      code_of(text_of(isolate, info[0]))});
+    const std::string name = text_of(isolate, info[0]);
+    settle_host_call(
+        context, resolver,
+        {false, call_of(name) + ": the key is no Unicode: it has half a surrogate pair", false,
+         code_of(name)});
     return;
   }
   HostCallStart start = activation->port->start_call(

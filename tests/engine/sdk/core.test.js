@@ -21,7 +21,7 @@ test("a handler gets the event and the api", async () => {
       tenant: "acme",
       extension: "test",
     },
-    api: ["log", "limits", "host"],
+    api: ["log", "limits", "kv", "host"],
     frozen: true,
   });
 });

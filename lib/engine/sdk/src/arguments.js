@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a host call's arguments may be.
-import { freeze, RangeError, trunc } from "./primordials.js";
+import { freeze, keys, RangeError, trunc } from "./primordials.js";
 
 const { longestText } = native;
 const kLong = 1 << 20;
@@ -18,6 +18,7 @@ export function checkArgument(path, value) {
 
 // An object of functions that nobody can change.
 export function freezeAll(functions) {
-  for (const name in functions) freeze(functions[name]);
+  const names = keys(functions);
+  for (let i = 0; i < names.length; i++) freeze(functions[names[i]]);
   return freeze(functions);
 }

@@ -5,7 +5,7 @@ import { api } from "./api.js";
 import { console, report } from "./console.js";
 import { installGuards } from "./guards/guards.js";
 import { hooks } from "./hooks.js";
-import { bytesOf } from "./kv.js";
+import { argumentError, bytesOf, checkKey } from "./kv.js";
 import { core, defineLazyGlobals, freezeLazyGlobals, load } from "./lazy.js";
 import * as primordials from "./primordials.js";
 import { seedRandom } from "./random.js";
@@ -17,7 +17,7 @@ core.primordials = primordials;
 core.load = load;
 core.report = report;
 core.invocationState = invocationState;
-core.bytesOf = bytesOf;
+core.kv = { argumentError, bytesOf, checkKey };
 
 const { define } = primordials;
 installGuards(core);

@@ -7,6 +7,7 @@ import {
   Object,
   Symbol,
   TypeError,
+  define,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   rejectPromise,
@@ -24,8 +25,14 @@ const isView = ArrayBuffer.isView;
 const { prototype: plainObject } = Object;
 const { prototype: plainArray } = Array;
 
-function checkKey(key) {
-  if (typeof key !== "string") throw new TypeError(`kv: a key must be a string, not ${typeof key}`);
+export function argumentError(message) {
+  const error = new TypeError(`kv: ${message}`);
+  define(error, "code", "kv_argument", true);
+  return error;
+}
+
+export function checkKey(key) {
+  if (typeof key !== "string") throw argumentError(`a key must be a string, not ${typeof key}`);
 }
 
 // Asking what is no buffer for its size throws, which is slow.
@@ -46,12 +53,12 @@ export function bytesOf(value) {
     case "object":
       if (value === null) return undefined;
       if (typedArrayName(value) === "Uint8Array") return value;
-      if (isView(value)) throw new TypeError("kv: a binary value must be a Uint8Array");
+      if (isView(value)) throw argumentError("a binary value must be a Uint8Array");
       return isBuffer(value) ? new Bytes(value) : undefined;
     case "undefined":
     case "function":
     case "symbol":
-      throw new TypeError(`kv: a value must be JSON or a Uint8Array, not ${typeof value}`);
+      throw argumentError(`a value must be JSON or a Uint8Array, not ${typeof value}`);
     default:
       return undefined;
   }
@@ -75,14 +82,20 @@ export function makeKv(suffix) {
     }
   }
 
-  function updateOne(op, key, path, operand, options) {
-    return load("kv").updatedValue(update(key, [{ op, path: path ?? "", value: operand }], options));
+  function updateOne(op, key, operand, options) {
+    try {
+      checkArgument(`kv.${op}`, operand);
+      const { path = "", ...rest } = options ?? {};
+      return load("kv").updatedValue(update(key, [{ op, path, value: operand }], rest));
+    } catch (error) {
+      return rejectPromise(error);
+    }
   }
 
   return freezeAll({
     get(key) {
       if (typeof key === "string") return call(getName, "", key);
-      return rejectPromise(new TypeError(`kv: a key must be a string, not ${typeof key}`));
+      return rejectPromise(argumentError(`a key must be a string, not ${typeof key}`));
     },
     set(key, value, options = undefined) {
       try {
@@ -108,14 +121,14 @@ export function makeKv(suffix) {
     update(key, operations, options = undefined) {
       return update(key, operations, options);
     },
-    increment(key, by = 1, { path, ...options } = {}) {
-      return updateOne("increment", key, path, by, options);
+    increment(key, by = 1, options = undefined) {
+      return updateOne("increment", key, by, options);
     },
-    append(key, value, { path, ...options } = {}) {
-      return updateOne("append", key, path, value, options);
+    append(key, value, options = undefined) {
+      return updateOne("append", key, value, options);
     },
-    union(key, values, { path, ...options } = {}) {
-      return updateOne("union", key, path, values, options);
+    union(key, values, options = undefined) {
+      return updateOne("union", key, values, options);
     },
     entry(key) {
       return load("kv").entry(suffix, key);
@@ -136,7 +149,7 @@ export function makeKv(suffix) {
       return call("kv.usage", "[]");
     },
     namespace(name) {
-      if (typeof name !== "string") throw new TypeError("kv: a namespace's name must be a string");
+      if (typeof name !== "string") throw argumentError("a namespace's name must be a string");
       return makeKv(`@${name}`);
     },
   });

@@ -2,8 +2,8 @@
 // The parts of `kv` that are not needed by every invocation.
 import { atob, btoa } from "./base64.js";
 
-const { freeze, isArray, slice, stringify, TypeError } = core.primordials;
-const { bytesOf } = core;
+const { freeze, isArray, stringify } = core.primordials;
+const { argumentError, bytesOf, checkKey } = core.kv;
 const { call } = native;
 const Bytes = Uint8Array;
 const charCode = core.primordials.uncurryThis(String.prototype.charCodeAt);
@@ -52,10 +52,8 @@ class Transaction {
   }
 
   #add(...step) {
-    if (this.#sent) throw new TypeError("kv: the transaction was committed");
-    if (typeof step[1] !== "string") {
-      throw new TypeError(`kv: a key must be a string, not ${typeof step[1]}`);
-    }
+    if (this.#sent) throw argumentError("the transaction was committed");
+    checkKey(step[1]);
     this.#steps[this.#steps.length] = step;
     return this;
   }
@@ -76,7 +74,7 @@ class Transaction {
     return this.#add("update", key, operations, options);
   }
   async commit() {
-    if (this.#sent) throw new TypeError("kv: the transaction was committed");
+    if (this.#sent) throw argumentError("the transaction was committed");
     this.#sent = true;
     return call(`kv.transact${this.#suffix}`, stringify([this.#steps]));
   }
@@ -91,7 +89,7 @@ sdkResult = {
     return take((await call(`kv.entries${suffix}`, stringify([[key]])))[0]);
   },
   async getMany(suffix, keys) {
-    if (!isArray(keys)) throw new TypeError("kv: getMany needs an array of keys");
+    if (!isArray(keys)) throw argumentError("getMany needs an array of keys");
     const entries = await call(`kv.entries${suffix}`, stringify([keys]));
     for (let i = 0; i < entries.length; i++) entries[i] = take(entries[i])?.value;
     return entries;
