@@ -127,10 +127,13 @@ bool HostCallSession::permits(std::string_view function) const noexcept {
       [function](const std::string& name) { return name == "*" || name == function; });
 }
 
-// V8 wrote the text, so that it is JSON is known.
+// V8 wrote the text, so that it is JSON, or empty, is known.
 std::string HostCallSession::check_arguments(std::string_view function,
                                              std::string_view arguments) {
   const Limits& limits = *setup_.limits;
+  if (!arguments.starts_with('[')) {  // tenant code gave arrays a toJSON
+    return "the arguments of " + shown(function) + " are no array in JSON";
+  }
   if (arguments.size() > limits.payload.count) {
     base::MutexLock lock(mutex_);
     if (!pass(Limit::kPayload)) {
@@ -314,12 +317,15 @@ engine::RemainingLimits HostCallSession::remaining() noexcept {
 
 void HostCallSession::close() noexcept {
   std::shared_ptr<HostCallInbox> inbox;
+  std::shared_ptr<KeyValueCalls> key_value;
   {
     base::MutexLock lock(mutex_);
     closed_ = true;
     inbox = inbox_;
+    key_value = key_value_;
   }
   if (inbox) inbox->close();
+  if (key_value) key_value->close();
 }
 
 std::optional<Outcome> HostCallSession::refused_for() const noexcept {

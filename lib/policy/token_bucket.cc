@@ -6,8 +6,6 @@
 namespace sublet::policy {
 namespace {
 
-std::uint64_t burst_of(const Rate& rate) { return rate.burst == 0 ? rate.count : rate.burst; }
-
 // How long `count` tokens take to come back. In 128 bits: a day in nanoseconds times a billion.
 base::Nanoseconds time_of(const Rate& rate, std::uint64_t count) {
   const auto per = static_cast<unsigned __int128>(base::Nanoseconds(rate.per).count());
@@ -17,6 +15,10 @@ base::Nanoseconds time_of(const Rate& rate, std::uint64_t count) {
 }
 
 }  // namespace
+
+std::uint64_t burst_of(const Rate& rate) noexcept {
+  return rate.burst == 0 ? rate.count : rate.burst;
+}
 
 bool TokenBucket::take(const Rate& rate, std::uint32_t count, base::TimePoint now) noexcept {
   if (count > burst_of(rate) || wait(rate, count, now).count() > 0) return false;

@@ -8,6 +8,9 @@
 
 namespace sublet::policy {
 
+// How many tokens there are after a pause: no more can be taken at once.
+std::uint64_t burst_of(const Rate& rate) noexcept;
+
 // A token bucket, kept as the time at which it would be full again (the generic cell rate algorithm
 // of ITU-T I.371): one number, and exact whatever the rate. The rate may change between calls.
 //

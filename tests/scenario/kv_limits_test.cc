@@ -88,8 +88,8 @@ TEST_SUITE("kv") {
                   Outcome::kExceededHostCalls);
     CHECK_ANSWER(host.does("for (let i = 0; i < 3; i++) await kv.get('a');"
                            "try { await kv.get('a') } catch (e) { return e.message }"),
-                 "\"kv.get: the limit of 3 operations in an invocation is reached "
-                 "(kv_operations)\"");
+                 R"x("kv.get \"a\": the limit of 3 operations in an invocation is reached )x"
+                 R"x((kv_operations)")x");
     CHECK_OUTCOME(host.does("await kv.get('a')", {{"limits", {{"kv_operations", 0}}}}),
                   Outcome::kExceededHostCalls);
   }
@@ -169,6 +169,32 @@ TEST_SUITE("kv") {
                   "try { await kv.getMany(['k1','k2','k3','k4','k5']) } catch (e) { "
                   "return [pages > 2, keys, e.code] }"),
         R"([true,10,"kv_limit"])");
+  }
+
+  TEST_CASE("kv limits: an update counts as what it does, and its operands as a value") {
+    const auto policy = with([](TenantPolicy& p) {
+      p.limits.kv_operations = 3;
+      p.limits.kv_value = Bytes{64};
+    });
+    KvHost host(policy);
+    const std::string four = "await kv.update('k', Array(4).fill({ op: 'append', value: 1 }))";
+    CHECK(mentions(host.does(four), "kv.update \"k\": the limit of 3 operations"));
+    CHECK(mentions(host.does("await kv.append('k', 'x'.repeat(63))"),
+                   "kv.update \"k\": the update has 65 bytes, more than the limit of 64 "
+                   "(kv_value)"));
+    CHECK(mentions(host.does("await kv.update('k', [{ op: 'set', path: '/' + 'a'.repeat(40), "
+                             "value: 'x'.repeat(30) }])"),
+                   "the update has 73 bytes"));
+    CHECK(host.stored("k") == "(absent)");
+  }
+
+  TEST_CASE("kv limits: more at once than the rate ever allows is no matter of waiting") {
+    const auto policy = with([](TenantPolicy& p) { p.kv.rate = {1000, 1s, 2}; });
+    KvHost host(policy);
+    const auto result = host.does("await kv.getMany(['a', 'b', 'c'])");
+    CHECK_OUTCOME(result, Outcome::kException);
+    CHECK(mentions(result, "3 operations are more than the tenant's rate allows at once, 2"));
+    CHECK(host.does("await kv.getMany(['a', 'b'])").ok());
   }
 }
 

@@ -36,6 +36,20 @@ class MoodyStore final : public KeyValueStore {
     }
     for (const auto& call : held) call();
   }
+  // Lets the first go that waits.
+  void answer_one() {
+    std::function<void()> call;
+    {
+      const std::lock_guard lock(mutex_);
+      call = std::move(held_.front());
+      held_.pop_front();
+    }
+    call();
+  }
+  std::size_t held() {
+    const std::lock_guard lock(mutex_);
+    return held_.size();
+  }
   bool wait_held(std::size_t count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPatience, [&] { return held_.size() >= count; });
@@ -52,6 +66,7 @@ class MoodyStore final : public KeyValueStore {
   }
   void commit(KeyValueCommit request, KeyValueCallback<KeyValueCommitted> done) noexcept override {
     ++commits;
+    if (on_commit) on_commit();
     pass(hold_commits_, std::move(request), std::move(done),
          [this](auto asked, auto answer) { inner_.commit(std::move(asked), std::move(answer)); });
   }
@@ -72,10 +87,12 @@ class MoodyStore final : public KeyValueStore {
   }
 
   std::atomic<int> commits{0};
+  std::function<void()> on_commit;  // set before the first call
 
  private:
   template <typename Request, typename Done, typename Call>
   void pass(const bool& held, Request request, Done done, const Call& call) {
+    std::optional<Error> error;
     {
       const std::lock_guard lock(mutex_);
       if (held) {
@@ -85,9 +102,10 @@ class MoodyStore final : public KeyValueStore {
         changed_.notify_all();
         return;
       }
-      if (!error_.has_value()) return call(std::move(request), std::move(done));
+      error = error_;
     }
-    done(*error_);
+    if (error.has_value()) return done(*error);
+    call(std::move(request), std::move(done));
   }
 
   MemoryKeyValueStore inner_;

@@ -205,6 +205,101 @@ TEST_SUITE("kv") {
                            kTransactional),
                  R"([256,"kv_limit"])");
   }
+
+  TEST_CASE("kv transactional: what a transaction checked must be so when all is committed") {
+    KvHost host;
+    const KeyValueKey lock{"own/ext", "lock"};
+    REQUIRE(host.data.put("acme", lock, {KeyValueType::kJson, "1"}).has_value());
+    host.install(
+        "const { version } = await kv.entry('lock');"
+        "await kv.transaction().check('lock', { ifVersion: version }).set('x', 1).commit()",
+        kTransactional);
+    host.store->hold(false, true);
+    host.start();
+    REQUIRE(host.store->wait_held(1));
+    host.store->hold(false, false);
+    REQUIRE(host.data.put("acme", lock, {KeyValueType::kJson, "2"}).has_value());
+    host.store->let_go();
+    REQUIRE(host.host.results.wait_for(1));
+    CHECK(error_of(host.host.results.items().front()).message.find("\"lock\"") !=
+          std::string::npos);
+    CHECK(host.stored("x") == "(absent)");
+    CHECK(host.run().ok());
+    CHECK(host.stored("x") == "1");
+  }
+
+  TEST_CASE("kv transactional: a list does not show what lies under an own write") {
+    KvHost host;
+    const KeyValueKey a{"own/ext", "a"};
+    REQUIRE(host.data.put("acme", a, {KeyValueType::kJson, "0"}).has_value());
+    host.install("await kv.set('a', 1); return (await kv.list()).entries.length", kTransactional);
+    host.store->hold(false, true);
+    host.start();
+    REQUIRE(host.store->wait_held(1));
+    host.store->hold(false, false);
+    REQUIRE(host.data.put("acme", a, {KeyValueType::kJson, "2"}).has_value());
+    host.store->let_go();
+    REQUIRE(host.host.results.wait_for(1));
+    CHECK_ANSWER(host.host.results.items().front(), "1");
+    CHECK(host.stored("a") == "1");
+  }
+
+  TEST_CASE("kv transactional: a delete says what was there where that is known") {
+    KvHost host;
+    CHECK_ANSWER(host.does("await kv.set('a', 1); await kv.get('b'); const all = [];"
+                           "for (const key of ['a', 'a', 'b', 'c']) "
+                           "all.push((await kv.delete(key)).existed ?? null); return all",
+                           kTransactional),
+                 "[true,false,false,null]");
+  }
+
+  TEST_CASE("kv transactional: more than so many entries are not seen") {
+    KvHost host;
+    for (int i = 0; i < 16'400; ++i) {
+      const KeyValueKey at{"own/ext", "k" + std::to_string(i)};
+      REQUIRE(host.data.put("acme", at, {KeyValueType::kJson, "1"}).has_value());
+    }
+    const std::string count =
+        "let n = 0; for await (const e of kv.entries({ limit: 1000, keysOnly: true })) n++; "
+        "return n";
+    CHECK_ANSWER(host.does(count), "16400");
+    const auto result = host.does(count, kTransactional);
+    CHECK_OUTCOME(result, Outcome::kException);
+    CHECK(error_of(result).message.find("may see 16384 entries") != std::string::npos);
+  }
+
+  TEST_CASE("kv transactional: a commit that waits when the invocation ends is not made") {
+    KvHost host;
+    host.install("kv.increment('n'); kv.set('a', 1); return 'done'", kTransactional);
+    host.store->hold(true, false);
+    std::stop_source stop;
+    InvokeOptions options;
+    options.stop = stop.get_token();
+    host.start("ext", options);
+    REQUIRE(host.store->wait_held(1));
+    stop.request_stop();
+    REQUIRE(host.host.results.wait_for(1));
+    host.store->let_go();
+    CHECK(host.store->commits == 0);
+    CHECK(host.stored("a") == "(absent)");
+  }
+
+  TEST_CASE("kv transactional: the wall limit may pass while the store takes the commit") {
+    auto policy = KvHost::ample_kv_policy();
+    policy.limits.wall_time = 300ms;
+    KvHost host(policy);
+    // The first await makes the timer, which then goes off while nothing awaits.
+    host.install("await kv.get('a'); await kv.set('a', 1)", kTransactional);
+    host.store->hold(true, true);
+    const auto late = std::chrono::steady_clock::now() + 400ms;
+    host.store->on_commit = [late] { std::this_thread::sleep_until(late); };
+    host.start();
+    REQUIRE(host.store->wait_held(1));
+    host.store->answer_one();
+    REQUIRE(host.host.results.wait_for(1));
+    CHECK_OUTCOME(host.host.results.items().front(), Outcome::kExceededWallTime);
+    host.store->let_go();
+  }
 }
 
 }  // namespace sublet::scenario

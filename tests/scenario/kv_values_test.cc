@@ -144,6 +144,42 @@ TEST_SUITE("kv") {
                   Outcome::kException);
   }
 
+  TEST_CASE("kv: calls take effect in their order, awaited or not") {
+    KvHost host;
+    host.store->hold(true, true);
+    host.install(
+        "kv.set('b', 3); kv.set('a', 1); kv.set('a', 2); const a = kv.get('a'); kv.set('a', 4); "
+        "const list = kv.list(); kv.delete('a'); const gone = kv.get('a');"
+        "return [await a, await gone ?? null, (await list).entries.map((e) => e.value)]");
+    host.start();
+    // Two keys are written side by side; each of the others waits for the one before it.
+    REQUIRE(host.store->wait_held(2));
+    for (int call = 0; call < 7; ++call) {
+      host.store->answer_one();
+      REQUIRE(host.store->wait_held(1));
+      CHECK(host.store->held() == 1);
+    }
+    host.store->let_go();
+    REQUIRE(host.host.results.wait_for(1));
+    CHECK_ANSWER(host.host.results.items().front(), R"([2,null,[4,3]])");
+    CHECK(host.store->commits == 5);
+  }
+
+  TEST_CASE("kv: a long queue for one key is no deep stack") {
+    TenantPolicy policy = KvHost::ample_kv_policy();
+    policy.limits.pending_host_calls = 10'000;
+    KvHost host(std::move(policy));
+    host.store->hold(false, true);
+    host.install(
+        "for (let i = 0; i < 9000; i++) kv.increment('n');"
+        "return await kv.increment('n')");
+    host.start();
+    REQUIRE(host.store->wait_held(1));
+    host.store->let_go();
+    REQUIRE(host.host.results.wait_for(1));
+    CHECK_ANSWER(host.host.results.items().front(), "9001");
+  }
+
   TEST_CASE("kv: usage is visible to the tenant and in the record") {
     KvHost host;
     const auto result = host.does(
@@ -180,6 +216,36 @@ TEST_SUITE("kv") {
         host.does("Array.prototype.toJSON = () => ({ a: 1 }); await kv.set('b', 1)");
     CHECK_OUTCOME(result, Outcome::kException);
     CHECK(error_of(result).message.find("the arguments must be an array") != std::string::npos);
+  }
+
+  TEST_CASE("kv: what waits when its invocation ends is not begun after the next attempt") {
+    KvHost host;
+    host.install("kv.set('a', 1); kv.set('a', 2); kv.set('b', 1); await kv.set('c', 1)");
+    host.store->hold(false, true);
+    std::stop_source stop;
+    InvokeOptions options;
+    options.stop = stop.get_token();
+    host.start("ext", options);
+    REQUIRE(host.store->wait_held(1));
+    stop.request_stop();
+    REQUIRE(host.host.results.wait_for(1));
+    host.store->let_go();
+    CHECK(host.store->commits == 1);
+    CHECK(host.stored("a") == "1");
+    CHECK(host.stored("b") == "(absent)");
+  }
+
+  TEST_CASE("kv: a key may be asked for many times in one call") {
+    KvHost host;
+    CHECK_ANSWER(host.does("await kv.set('a', 1); return await kv.getMany(['a', 'b', 'a'])"),
+                 "[1,null,1]");
+    CHECK_ANSWER(
+        host.does("await kv.set('b', 2); return await kv.getMany(['b', 'a', 'x', 'b', 'a'])",
+                  kTransactional),
+        "[2,1,null,2,1]");
+    CHECK_ANSWER(host.does("await kv.set('big', 'x'.repeat(1e5)); try { "
+                           "await kv.getMany(Array(50).fill('big')) } catch (e) { return e.code }"),
+                 "\"kv_limit\"");
   }
 }
 

@@ -91,10 +91,13 @@ CheckedAnswer answer_value(std::optional<KeyValueEntry> entry) {
   return answer;
 }
 
-CheckedAnswer answer_entries(const std::vector<std::optional<KeyValueEntry>>& entries) {
+CheckedAnswer answer_entries(const std::vector<std::optional<KeyValueEntry>>& entries,
+                             const std::vector<std::size_t>& places, std::uint64_t largest) {
   std::string out = "[";
-  for (const auto& entry : entries) {
+  for (const std::size_t place : places) {
+    if (out.size() > largest) break;
     if (out.size() > 1) out += ',';
+    const auto& entry = entries[place];
     if (entry.has_value()) {
       append_entry(out, *entry, false);
     } else {

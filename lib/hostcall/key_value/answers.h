@@ -28,9 +28,11 @@ CheckedAnswer refusal(const KeyValueCall& call, std::string_view key, const Erro
 
 // A value alone: kv.get.
 CheckedAnswer answer_value(std::optional<KeyValueEntry> entry);
-// Entries, null for one that is absent. The version of one that this invocation wrote, and that is
-// not committed yet, is 0 and left out.
-CheckedAnswer answer_entries(const std::vector<std::optional<KeyValueEntry>>& entries);
+// Entries in the order of `places`, null for one that is absent. The version of one that this
+// invocation wrote, and that is not committed yet, is 0 and left out. Stops where the text is
+// larger than `largest`, which the caller refuses.
+CheckedAnswer answer_entries(const std::vector<std::optional<KeyValueEntry>>& entries,
+                             const std::vector<std::size_t>& places, std::uint64_t largest);
 // `cursor` is the last key that was looked at, where there may be more.
 CheckedAnswer answer_page(const std::vector<KeyValueEntry>& entries, bool keys_only,
                           const std::optional<std::string>& cursor);

@@ -35,7 +35,8 @@ void KeyValueBuffer::write_after_read(KeyValueCall call, AnswerReply reply,
   tally_->access().store->get(
       std::move(request),
       [self = shared_from_this(), call = std::move(call), reply = std::move(reply),
-       needed = std::move(needed)](Result<Entries> found) {
+       needed = std::move(needed)](Result<Entries> answered) {
+        Result<Entries> found = sound_entries(std::move(answered), needed.size());
         reply(found.has_value() ? self->apply_read(call, needed, *std::move(found))
                                 : self->give_up_read(call, found.error()));
         self->go_on();
@@ -65,7 +66,7 @@ CheckedAnswer KeyValueBuffer::give_up_read(const KeyValueCall& call, const Error
 KeyValueBuffer::View KeyValueBuffer::view(const KeyValueKey& at, const ReadEntries& read) const {
   if (const auto own = pending_.find(at); own != pending_.end()) {
     const auto& value = own->second.value;
-    return {value.has_value(), 0, value.has_value() ? &*value : nullptr};
+    return {value != nullptr, 0, value.get()};
   }
   const auto found = read.find(at);
   if (found == read.end() || !found->second.has_value()) return {};
@@ -78,6 +79,7 @@ CheckedAnswer KeyValueBuffer::apply(const KeyValueCall& call, const ReadEntries&
   const bool several = call.operation == Operation::kTransact;
   const std::string space = space_of(tally_->access(), call);
   std::vector<std::pair<KeyValueKey, Pending>> made;
+  std::vector<KeyValueKey> checks;
   WriteAnswer answer;
   for (const Step& step : call.steps) {
     KeyValueKey at{space, step.key};
@@ -89,33 +91,59 @@ CheckedAnswer KeyValueBuffer::apply(const KeyValueCall& call, const ReadEntries&
       if (several) answer.conflict = step.key;
       return answer_write(answer);
     }
-    if (step.kind == Step::Kind::kCheck) continue;
+    if (step.kind == Step::Kind::kCheck) {
+      checks.push_back(std::move(at));
+      continue;
+    }
     Pending pending;
-    if (step.kind == Step::Kind::kSet) pending.value = step.value;
+    if (step.kind == Step::Kind::kSet) {
+      pending.value = std::make_shared<const KeyValueValue>(step.value);
+    }
+    if (step.kind == Step::Kind::kDelete && !several) answer.existed = known_to_exist(at);
     if (step.kind == Step::Kind::kUpdate) {
       auto value = update_value(*tally_, step, now.value);
       if (!value) return refusal(call, step.key, "kv_update", value.error().message);
-      pending.value = *std::move(value);
-      if (!several && pending.value.has_value()) answer.value = pending.value->data;
+      if (value->has_value()) {
+        pending.value = std::make_shared<const KeyValueValue>(**std::move(value));
+        if (!several) answer.value = pending.value->data;
+      }
     }
     pending.expiry = expiry_of(step, at);
     made.emplace_back(std::move(at), std::move(pending));
   }
-  return keep(std::move(made))
+  return keep(std::move(made), std::move(checks))
              ? answer_write(answer)
              : refusal(call, first_key(call), "kv_limit",
-                       "a transactional invocation may write " +
+                       "a transactional invocation may write and check " +
                            std::to_string(KeyValueStore::kMaxWrites) + " entries");
 }
 
-bool KeyValueBuffer::keep(std::vector<std::pair<KeyValueKey, Pending>> made) {
+// Nullopt: whoever only removes has not asked.
+std::optional<bool> KeyValueBuffer::known_to_exist(const KeyValueKey& at) const {
+  if (const auto own = pending_.find(at); own != pending_.end()) {
+    return own->second.value != nullptr;
+  }
+  const auto seen = seen_.find(at);
+  return seen == seen_.end() ? std::nullopt : std::optional<bool>(seen->second != 0);
+}
+
+bool KeyValueBuffer::keep(std::vector<std::pair<KeyValueKey, Pending>> made,
+                          std::vector<KeyValueKey> checks) {
   std::size_t fresh = 0;
-  for (const auto& [at, pending] : made) fresh += pending_.contains(at) ? 0 : 1;
-  if (pending_.size() + fresh > KeyValueStore::kMaxWrites) return false;
+  const auto is_known = [this](const KeyValueKey& at) SUBLET_REQUIRES(mutex_) {
+    return pending_.contains(at) || checked_.contains(at);
+  };
+  for (const auto& [at, pending] : made) fresh += is_known(at) ? 0 : 1;
+  for (const KeyValueKey& at : checks) fresh += is_known(at) ? 0 : 1;
+  if (pending_.size() + checked_.size() + fresh > KeyValueStore::kMaxWrites) return false;
   for (auto& [at, pending] : made) {
-    const std::size_t value = pending.value.has_value() ? pending.value->data.size() : 0;
+    const std::size_t value = pending.value == nullptr ? 0 : pending.value->data.size();
     tally_->add_written(at.key.size() + value);
+    checked_.erase(at);
     pending_.insert_or_assign(std::move(at), std::move(pending));
+  }
+  for (KeyValueKey& at : checks) {
+    if (!pending_.contains(at)) checked_.insert(std::move(at));
   }
   return true;
 }
@@ -125,7 +153,7 @@ KeyValueExpiry KeyValueBuffer::expiry_of(const Step& step, const KeyValueKey& at
   if (step.expiry.has_value()) return *step.expiry;
   const auto own = pending_.find(at);
   if (own == pending_.end()) return KeyValueExpiry::keep();
-  return own->second.value.has_value() ? own->second.expiry : KeyValueExpiry::never();
+  return own->second.value != nullptr ? own->second.expiry : KeyValueExpiry::never();
 }
 
 bool KeyValueBuffer::has_writes() const {
@@ -144,6 +172,13 @@ void KeyValueBuffer::commit(AnswerReply reply) {
   send_commit(std::move(reply));
 }
 
+// None where it was written without being read.
+KeyValueCondition KeyValueBuffer::condition_of(const KeyValueKey& at) const {
+  const auto seen = seen_.find(at);
+  if (seen == seen_.end()) return {};
+  return seen->second == 0 ? KeyValueCondition::absent() : KeyValueCondition::is(seen->second);
+}
+
 KeyValueCommit KeyValueBuffer::make_commit() {
   KeyValueCommit commit;
   commit.tenant = tally_->access().tenant;
@@ -152,14 +187,19 @@ KeyValueCommit KeyValueBuffer::make_commit() {
     KeyValueWrite write;
     write.at = at;
     write.kind =
-        pending.value.has_value() ? KeyValueWrite::Kind::kPut : KeyValueWrite::Kind::kRemove;
-    if (pending.value.has_value()) write.value = *pending.value;
+        pending.value != nullptr ? KeyValueWrite::Kind::kPut : KeyValueWrite::Kind::kRemove;
+    if (pending.value != nullptr) write.value = *pending.value;
     write.expiry = pending.expiry;
-    if (const auto seen = seen_.find(at); seen != seen_.end()) {
-      write.condition =
-          seen->second == 0 ? KeyValueCondition::absent() : KeyValueCondition::is(seen->second);
-    }
+    write.condition = condition_of(at);
     commit.writes.push_back(std::move(write));
+  }
+  if (commit.writes.empty()) return commit;  // nothing depends on what was checked
+  for (const KeyValueKey& at : checked_) {
+    KeyValueWrite check;
+    check.at = at;
+    check.kind = KeyValueWrite::Kind::kCheck;
+    check.condition = condition_of(at);
+    commit.writes.push_back(std::move(check));
   }
   return commit;
 }
@@ -175,7 +215,8 @@ void KeyValueBuffer::send_commit(AnswerReply reply) {
   for (const KeyValueWrite& write : request.writes) keys.push_back(write.at.key);
   tally_->access().store->commit(
       std::move(request), [tally = tally_, keys = std::move(keys),
-                           reply = std::move(reply)](Result<KeyValueCommitted> committed) {
+                           reply = std::move(reply)](Result<KeyValueCommitted> answered) {
+        const auto committed = sound_commit(std::move(answered), keys.size());
         KeyValueCall call;
         call.name = "kv (transactional)";
         if (!committed) return reply(tally->failed(call, {}, committed.error()));

@@ -58,6 +58,9 @@ Result<void> read_options(JsonCursor& cursor, Step& step) {
   cursor.enter();
   JsonCursor::Member member;
   while (cursor.next_member(member)) {
+    if (member.key.starts_with("if") && step.condition.kind != KeyValueCondition::Kind::kNone) {
+      return wrong("there are two conditions; one of if and ifVersion is possible");
+    }
     if (member.key == "ttl") {
       if (step.kind == Step::Kind::kDelete || step.kind == Step::Kind::kCheck) {
         return wrong("ttl is for what is written");

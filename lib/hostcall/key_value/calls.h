@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "hostcall/key_value/buffer.h"
+#include "hostcall/key_value/order.h"
 #include "hostcall/key_value/tally.h"
 
 namespace sublet::hostcall {
@@ -23,9 +24,14 @@ class KeyValueCalls {
   bool has_writes() const { return buffer_ != nullptr && buffer_->has_writes(); }
   void commit(AnswerReply reply) { buffer_->commit(std::move(reply)); }
 
+  // The invocation is over: what has not gone to the store does not go there any more.
+  void close();
+
  private:
   const std::shared_ptr<KeyValueTally> tally_;
-  const std::shared_ptr<KeyValueBuffer> buffer_;  // null: writes go to the store at once
+  // One of the two: writes go to the store at once, or when the invocation has succeeded.
+  const std::shared_ptr<KeyValueOrder> order_;
+  const std::shared_ptr<KeyValueBuffer> buffer_;
 };
 
 }  // namespace sublet::hostcall

@@ -2,6 +2,7 @@
 #include "hostcall/key_value/direct.h"
 
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,17 +20,30 @@ void get(const Tally& tally, KeyValueCall call, AnswerReply reply) {
   const KeyValueAccess& access = tally->access();
   KeyValueGet request;
   request.tenant = access.tenant;
-  request.keys.reserve(call.keys.size());
-  for (const std::string& key : call.keys) request.keys.push_back({space_of(access, call), key});
-  const bool one = call.operation == Operation::kGet;
-  if (request.keys.empty()) return reply(answer_entries({}));
-  access.store->get(std::move(request), [tally, one, call = std::move(call),
-                                         reply = std::move(reply)](Result<Entries> found) {
-    const std::string_view key = one ? std::string_view(call.keys.front()) : std::string_view();
-    if (!found) return reply(tally->failed(call, key, found.error()));
+  if (call.operation == Operation::kGet) {
+    request.keys.push_back({space_of(access, call), call.keys.front()});
+    access.store->get(std::move(request), [tally, call = std::move(call),
+                                           reply = std::move(reply)](Result<Entries> answered) {
+      const std::string& key = call.keys.front();
+      Result<Entries> found = sound_entries(std::move(answered), 1);
+      if (!found) return reply(tally->failed(call, key, found.error()));
+      tally->add_read(size_of(*found));
+      reply(tally->bounded(answer_value(std::move(found->front())), call, key));
+    });
+    return;
+  }
+  UniqueKeys asked = unique_keys(call.keys);
+  if (asked.keys.empty()) return reply(answer_entries({}, {}, tally->largest_answer()));
+  for (std::string& key : asked.keys) {
+    request.keys.push_back({space_of(access, call), std::move(key)});
+  }
+  access.store->get(std::move(request), [tally, call = std::move(call), reply = std::move(reply),
+                                         asked = std::move(asked)](Result<Entries> answered) {
+    Result<Entries> found = sound_entries(std::move(answered), asked.keys.size());
+    if (!found) return reply(tally->failed(call, first_key(call), found.error()));
     tally->add_read(size_of(*found));
-    reply(tally->bounded(one ? answer_value(std::move(found->front())) : answer_entries(*found),
-                         call, key));
+    reply(tally->bounded(answer_entries(*found, asked.places, tally->largest_answer()), call,
+                         first_key(call)));
   });
 }
 
@@ -103,7 +117,9 @@ void commit(const Tally& tally, KeyValueCall call, AnswerReply reply) {
   memory.call = std::move(call);
   access.store->commit(
       std::move(request), [tally, memory = std::move(memory),
-                           reply = std::move(reply)](Result<KeyValueCommitted> committed) {
+                           reply = std::move(reply)](Result<KeyValueCommitted> answered) {
+        const Result<KeyValueCommitted> committed =
+            sound_commit(std::move(answered), memory.keys.size());
         if (committed.has_value()) return reply(answer_commit(*tally, memory, *committed));
         const std::string_view key =
             memory.keys.size() == 1 ? std::string_view(memory.keys.front()) : std::string_view();
@@ -112,6 +128,32 @@ void commit(const Tally& tally, KeyValueCall call, AnswerReply reply) {
 }
 
 }  // namespace
+
+UniqueKeys unique_keys(const std::vector<std::string>& keys) {
+  UniqueKeys unique;
+  std::unordered_map<std::string_view, std::size_t> known;
+  for (const std::string& key : keys) {
+    const auto [at, is_new] = known.try_emplace(key, unique.keys.size());
+    if (is_new) unique.keys.push_back(key);
+    unique.places.push_back(at->second);
+  }
+  return unique;
+}
+
+Result<Entries> sound_entries(Result<Entries> found, std::size_t asked) {
+  if (!found.has_value() || found->size() == asked) return found;
+  return Error{ErrorCode::kInternal, "the store answered " + std::to_string(found->size()) +
+                                         " entries, asked for " + std::to_string(asked)};
+}
+
+Result<KeyValueCommitted> sound_commit(Result<KeyValueCommitted> committed, std::size_t writes) {
+  using Status = KeyValueCommitted::Status;
+  if (!committed.has_value()) return committed;
+  const bool sound = committed->status == Status::kCommitted ? committed->existed.size() == writes
+                                                             : committed->failed < writes;
+  if (sound) return committed;
+  return Error{ErrorCode::kInternal, "the store's answer to a commit does not fit it"};
+}
 
 std::uint64_t size_of(const KeyValueEntry& entry) {
   return entry.key.size() + entry.value.data.size();

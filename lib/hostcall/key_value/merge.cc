@@ -46,7 +46,7 @@ MergedPage merge_page(KeyValuePage page, const OwnWrites& own, const KeyValueLis
     const bool in_page = key.starts_with(request.prefix) &&
                          (!request.after.has_value() || before(request, *request.after, key)) &&
                          (!bound.has_value() || !before(request, *bound, key));
-    if (in_page && write.second.has_value()) {
+    if (in_page && write.second != nullptr) {
       merged.entries.push_back(entry_of(write, request.keys_only));
     }
   }

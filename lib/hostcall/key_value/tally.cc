@@ -24,7 +24,11 @@ struct Weight {
 Weight weight_of(const KeyValueCall& call) {
   Weight weight;
   for (const Step& step : call.steps) {
-    ++(step.kind == Step::Kind::kCheck ? weight.reads : weight.writes);
+    if (step.kind == Step::Kind::kCheck) {
+      ++weight.reads;
+    } else {
+      weight.writes += std::max<std::uint32_t>(1, static_cast<std::uint32_t>(step.updates.size()));
+    }
   }
   if (call.steps.empty()) {
     weight.reads = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(call.keys.size()));
@@ -56,12 +60,26 @@ std::optional<CheckedAnswer> KeyValueTally::check_steps(const KeyValueCall& call
       return refusal(call, step.key, "kv_limit",
                      larger("the key", step.key.size(), limits_.kv_key, "kv_key"));
     }
-    if (step.kind != Step::Kind::kSet) continue;
-    if (std::string fault = check_size(step.value); !fault.empty()) {
+    std::string fault = check_operands(step);
+    if (fault.empty() && step.kind == Step::Kind::kSet) fault = check_size(step.value);
+    if (!fault.empty()) {
       return refusal(call, step.key, "kv_limit", fault);
     }
   }
   return std::nullopt;
+}
+
+// They are held until the store has done with them, and it walks through what they make.
+std::string KeyValueTally::check_operands(const Step& step) {
+  std::uint64_t size = 0;
+  for (const KeyValueUpdate& update : step.updates) {
+    size += update.path.size() + update.operand.size();
+  }
+  if (size > limits_.kv_value.count && !pass(Limit::kKvValue)) {
+    return larger("the update", size, limits_.kv_value, "kv_value");
+  }
+  if (size <= KeyValueStore::kMaxValueBytes) return {};
+  return larger("the update", size, Bytes{KeyValueStore::kMaxValueBytes}, "of a store");
 }
 
 std::string KeyValueTally::check_size(const KeyValueValue& value) {
@@ -86,14 +104,20 @@ std::optional<CheckedAnswer> KeyValueTally::count(const KeyValueCall& call) {
   const std::uint32_t wanted = weight.reads + weight.writes;
   if (wanted > operations_left() && !pass(Limit::kKvOperations)) {
     outcome_ = Outcome::kExceededHostCalls;
-    return refusal(call, {}, "kv_limit",
+    return refusal(call, first_key(call), "kv_limit",
                    "the limit of " + std::to_string(limits_.kv_operations) +
                        " operations in an invocation is reached (kv_operations)");
   }
   const Rate& rate = access_->quota.rate;
+  const std::uint64_t burst = policy::burst_of(rate);
+  if (wanted > burst && !pass(Limit::kKvRate)) {  // no waiting helps
+    return refusal(call, first_key(call), "kv_limit",
+                   std::to_string(wanted) + " operations are more than the tenant's rate allows " +
+                       "at once, " + std::to_string(burst) + " (kv.rate)");
+  }
   if (!access_->meter->take(rate, wanted, clock_.now()) && !pass(Limit::kKvRate)) {
     outcome_ = Outcome::kThrottled;
-    return refusal(call, {}, "kv_rate",
+    return refusal(call, first_key(call), "kv_rate",
                    "the tenant's rate of " + std::to_string(rate.count) + " operations in " +
                        std::to_string(rate.per.count()) + " ms is used up (kv.rate)");
   }
@@ -101,6 +125,10 @@ std::optional<CheckedAnswer> KeyValueTally::count(const KeyValueCall& call) {
   reads_.fetch_add(weight.reads, std::memory_order_relaxed);
   writes_.fetch_add(weight.writes, std::memory_order_relaxed);
   return std::nullopt;
+}
+
+std::uint64_t KeyValueTally::largest_answer() const {
+  return contains(limits_.dry_run, Limit::kResult) ? UINT64_MAX : limits_.result.count;
 }
 
 CheckedAnswer KeyValueTally::bounded(CheckedAnswer answer, const KeyValueCall& call,

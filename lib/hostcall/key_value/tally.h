@@ -31,6 +31,8 @@ class KeyValueTally {
   std::string check_value(const KeyValueValue& value);
 
   // An answer that is too large for Limits::result is refused instead.
+  // The size from which on bounded() refuses.
+  std::uint64_t largest_answer() const;
   CheckedAnswer bounded(CheckedAnswer answer, const KeyValueCall& call, std::string_view key);
 
   // What tenant code is told where the store failed; the host is told all of it.
@@ -51,6 +53,7 @@ class KeyValueTally {
 
  private:
   std::optional<CheckedAnswer> check_steps(const KeyValueCall& call);
+  std::string check_operands(const KeyValueStep& step);
   std::string check_size(const KeyValueValue& value);
   std::optional<CheckedAnswer> count(const KeyValueCall& call);
   void note_quota(Limit limit, std::uint64_t used, std::uint64_t quota, bool refused);

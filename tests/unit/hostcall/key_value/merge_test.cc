@@ -25,8 +25,9 @@ std::string keys(const MergedPage& page) {
   return text + (page.cursor ? "| " + *page.cursor : "");
 }
 
-const std::optional<KeyValueValue> kRemoved;
-const std::optional<KeyValueValue> kWritten = KeyValueValue{KeyValueType::kJson, "2"};
+const std::shared_ptr<const KeyValueValue> kRemoved;
+const auto kWritten =
+    std::make_shared<const KeyValueValue>(KeyValueValue{KeyValueType::kJson, "2"});
 
 }  // namespace
 
