@@ -144,6 +144,9 @@ ExtensionHost::Impl::~Impl() {
   if (dispatcher_ == nullptr) return;
   if (engine::process_was_forked()) {
     dispatcher_->abandon_after_fork();
+    // A store's threads are not here, its locks may be held for ever, and its files are the
+    // parent's: it is left as it is.
+    new std::shared_ptr<KeyValueStore>(key_value_store_);
   } else {
     shutdown();
     if (installer_ != nullptr) installer_->save();
