@@ -29,11 +29,17 @@ using EncryptionKeySource =
 // Encrypts values at rest, over any store: AES-256-GCM under a data key of the tenant's own, which
 // is kept in the store, wrapped with the host's key. Tenant, space, key, version and type are bound
 // to each value, so that nothing can be put in the place of something else. Keys, sizes and times
-// are not encrypted: the store orders by them. Values grow by at most 64 bytes, which usage and
-// quotas count, and by which the largest value is smaller. The data keys are in a space of their
-// own
-// ("sublet/data-keys") that calls refuse and answers leave out. Several machines may encrypt over
-// one store: a commit holds only while the tenant's data keys are those that it was made with.
+// are not encrypted: the store orders by them.
+//
+// It costs: each value grows by 38 bytes, which usage and quotas count, and the largest value is
+// that much smaller. The data keys are in a space of their own ("sublet/data-keys") that calls
+// refuse and answers leave out; those of tenants that were called lately are kept in memory.
+// Several machines may encrypt over one store: a commit holds only while the tenant's data keys are
+// those that it was made with.
+//
+// Not found out: an older row that is put back as a whole, with its version, and rows that are
+// taken away. Nonces are random, 96 bits each: NIST SP 800-38D (8.3) allows a key 2^32 of them, so
+// a tenant is to be rotated before so many values were written.
 //
 // Ownership: shared; holds the inner store. Data keys are wiped when it ends; its destructor waits
 //   for the key source where that is being asked.

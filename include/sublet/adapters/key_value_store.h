@@ -30,7 +30,7 @@ enum class KeyValueType : std::uint8_t {
 
 struct KeyValueValue {
   KeyValueType type = KeyValueType::kJson;
-  std::string data;
+  std::string data = {};
 
   friend bool operator==(const KeyValueValue&, const KeyValueValue&) = default;
 };
@@ -38,21 +38,21 @@ struct KeyValueValue {
 // Names an entry of one tenant. A space is a namespace: what an extension has for itself, or what
 // several share. Keys are bytes, compared as unsigned ones; any byte may occur, also 0.
 struct KeyValueKey {
-  std::string space;
-  std::string key;
+  std::string space = {};
+  std::string key = {};
 
   friend auto operator<=>(const KeyValueKey&, const KeyValueKey&) = default;
 };
 
 struct KeyValueEntry {
-  std::string key;
-  KeyValueValue value;
+  std::string key = {};
+  KeyValueValue value = {};
   // Not 0. Each commit has its own, larger than those of all commits of this tenant before it;
   // every entry that it wrote carries it. An entry that was removed and written again has another.
   std::uint64_t version = 0;
   KeyValueTime updated_at{};
   // From this moment on the entry does not exist.
-  std::optional<KeyValueTime> expires_at;
+  std::optional<KeyValueTime> expires_at = {};
 };
 
 // What holds for an entry before a commit; else nothing of the commit is done.
@@ -100,27 +100,27 @@ struct KeyValueWrite {
     kCompute,  // what `compute` says
   };
   Kind kind = Kind::kCheck;
-  KeyValueKey at;
-  KeyValueCondition condition;
-  KeyValueExpiry expiry;      // kPut, kCompute
-  KeyValueValue value;        // kPut
-  KeyValueCompute compute;    // kCompute
-  bool needs_current = true;  // kCompute: whether `compute` wants the entry that is there
+  KeyValueKey at = {};
+  KeyValueCondition condition = {};
+  KeyValueExpiry expiry = {};    // kPut, kCompute
+  KeyValueValue value = {};      // kPut
+  KeyValueCompute compute = {};  // kCompute
+  bool needs_current = true;     // kCompute: whether `compute` wants the entry that is there
 };
 
 // Entries to read. The answer has one place for each key, in this order.
 struct KeyValueGet {
-  std::string tenant;
-  std::vector<KeyValueKey> keys;  // 1 to kMaxKeysPerCall; one may occur twice
+  std::string tenant = {};
+  std::vector<KeyValueKey> keys = {};  // 1 to kMaxKeysPerCall; one may occur twice
 };
 
 // A part of a space, in the order of keys.
 struct KeyValueList {
-  std::string tenant;
-  std::string space;
-  std::string prefix;  // empty: all keys
+  std::string tenant = {};
+  std::string space = {};
+  std::string prefix = {};  // empty: all keys
   // Goes on after this key: the last one of the page before. It need not exist (any more).
-  std::optional<std::string> after;
+  std::optional<std::string> after = {};
   std::uint32_t limit = 100;              // entries, 1 to kMaxPage
   Bytes max_bytes = Bytes::mebibytes(1);  // of keys and values; the first entry comes in any case
   bool reverse = false;                   // from the last key to the first
@@ -128,7 +128,7 @@ struct KeyValueList {
 };
 
 struct KeyValuePage {
-  std::vector<KeyValueEntry> entries;
+  std::vector<KeyValueEntry> entries = {};
   // Whether there may be more after the last entry.
   bool more = false;
 };
@@ -137,15 +137,15 @@ struct KeyValuePage {
 // value; entries that expired are not part of it.
 struct KeyValueUsage {
   std::uint64_t keys = 0;
-  Bytes bytes;
+  Bytes bytes = {};
 
   friend bool operator==(const KeyValueUsage&, const KeyValueUsage&) = default;
 };
 
 // Checks and writes that take effect together or not at all.
 struct KeyValueCommit {
-  std::string tenant;
-  std::vector<KeyValueWrite> writes;  // 1 to kMaxWrites, no key twice
+  std::string tenant = {};
+  std::vector<KeyValueWrite> writes = {};  // 1 to kMaxWrites, no key twice
   // What the tenant may have afterwards. A commit that leaves it with more than before, and with
   // more than this, is refused; others pass, so that a tenant above it can remove entries.
   std::uint64_t max_keys = UINT64_MAX;
@@ -168,12 +168,12 @@ struct KeyValueCommitted {
   // kConflict and kRefused: the place in KeyValueCommit::writes.
   std::size_t failed = 0;
   // kRefused: what the compute said.
-  std::string message;
+  std::string message = {};
   // kCommitted: for each write, whether its entry was there before.
-  std::vector<bool> existed;
+  std::vector<bool> existed = {};
   // The tenant's, after the commit or without it. May count entries that expired a moment ago; a
   // quota is never refused for them.
-  KeyValueUsage usage;
+  KeyValueUsage usage = {};
 };
 
 // Takes the answer of one call.
@@ -186,9 +186,10 @@ using KeyValueCallback = std::function<void(Result<T>)>;
 // A read that starts after a commit was answered sees it; all reads of one get(), and one page of
 // list(), see one moment. Of commits that were answered with kCommitted nothing is lost when the
 // process or machine ends, unless the store's options say otherwise; of no commit a part is there.
-// Errors: kInvalidArgument names the field and the bound below that was passed; kUnavailable:
-// nothing was done, and a later call may succeed; kIndeterminate (commit and erase only): the store
-// did not say whether it was done; kResourceExhausted: it is full, nothing was done.
+// An Error means: kInvalidArgument, it names the field and the bound below that was passed;
+// kUnavailable, nothing was done, and a later call may succeed; kIndeterminate (commit and erase
+// only), the store did not say whether it was done; kResourceExhausted, it is full, nothing was
+// done.
 //
 // Ownership: shared; the last owner's destructor ends what is under way with kUnavailable.
 // Thread safety: thread-safe. A callback runs exactly once, on a thread of the store or inside the
@@ -202,6 +203,7 @@ class SUBLET_EXPORT KeyValueStore {
   static constexpr std::size_t kMaxNameBytes = 256;  // of tenants and spaces, and at least 1
   static constexpr std::size_t kMaxValueBytes = 16u << 20;
   static constexpr std::size_t kMaxKeysPerCall = 1024;
+  // A check in a space that begins with "sublet/" comes on top: an envelope adds its own.
   static constexpr std::size_t kMaxWrites = 256;
   static constexpr std::uint32_t kMaxPage = 1000;
   static constexpr std::chrono::milliseconds kMinTtl = std::chrono::seconds(1);
@@ -217,7 +219,8 @@ class SUBLET_EXPORT KeyValueStore {
                       KeyValueCallback<KeyValueCommitted> done) noexcept = 0;
 
   // -- for the host: usage, export and deletion of a tenant's data
-  // ----------------------------------- Of a tenant that has nothing: zeros.
+
+  // Of a tenant that has nothing: zeros.
   virtual void usage(std::string tenant, KeyValueCallback<KeyValueUsage> done) noexcept = 0;
   // By space; only spaces that have entries. May take long.
   virtual void spaces(std::string tenant,

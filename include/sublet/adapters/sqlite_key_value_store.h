@@ -15,7 +15,7 @@ inline namespace v1 {
 
 struct SqliteKeyValueOptions {
   // The database file; made where there is none. Its folder must exist and be on a local disk.
-  std::filesystem::path path;
+  std::filesystem::path path = {};
   // What a commit that was answered survives.
   enum class Durability : std::uint8_t {
     kMachine,  // the end of the machine: synchronous=FULL, the disk is waited for
@@ -31,10 +31,10 @@ struct SqliteKeyValueOptions {
   // How long to wait for a database that another process has locked: kUnavailable then. 0 to 60 s.
   std::chrono::milliseconds busy_timeout{2000};
   // Of the file and its log; reaching it is kResourceExhausted. 0: none, else at least 1 MiB.
-  Bytes max_file;
+  Bytes max_file = {};
   // How often entries that expired are taken out of the file. 1 s to 24 h.
   std::chrono::milliseconds purge_interval{60'000};
-  KeyValueClock clock;
+  KeyValueClock clock = {};
 };
 
 // Keeps entries in one SQLite file (WAL mode): the embedded default. Commits of the same moment are
