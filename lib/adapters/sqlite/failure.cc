@@ -51,6 +51,20 @@ void fail(sqlite3* connection, int result, const std::string& doing) {
   throw Failure{{code_of(known, system_error), "SQLite, " + doing + ": " + said}, known};
 }
 
+// Not where a write found the disk full: the transaction's last page is missing then. But where the
+// disk is full as the log is synced or indexed, or memory ends, all may have been written before.
+bool may_be_logged(const Failure& failure) noexcept {
+  switch (failure.result & 0xff) {
+    case SQLITE_IOERR:
+      return failure.result != SQLITE_IOERR_WRITE ||
+             failure.error.code != ErrorCode::kResourceExhausted;
+    case SQLITE_NOMEM:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Error error_of(const std::exception_ptr& thrown) noexcept {
   try {
     std::rethrow_exception(thrown);

@@ -20,6 +20,10 @@ struct Failure {
 // Throws what SQLite said last on this connection, in Sublet's words. `doing`: "reading an entry".
 [[noreturn]] void fail(sqlite3* connection, int result, const std::string& doing);
 
+// Of a COMMIT that failed: whether all of the transaction may be in the log, where a later start
+// finds it.
+bool may_be_logged(const Failure& failure) noexcept;
+
 // Of any exception: what the caller is told.
 Error error_of(const std::exception_ptr& thrown) noexcept;
 

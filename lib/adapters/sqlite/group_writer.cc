@@ -45,36 +45,50 @@ std::uint64_t GroupWriter::cost(const WriteCall& call) noexcept {
 }
 
 bool GroupWriter::write(std::vector<WriteCall>& group, bool purge) noexcept {
-  Attempt made = attempt(group, purge);
-  if (made.error.has_value() && made.error->code == ErrorCode::kResourceExhausted) {
-    log_.shrink();
-    // One call too large for the disk must not take the others with it.
-    if (group.size() > 1 || purge) {
-      write_one_by_one(group);
+  std::span<WriteCall> rest(group);
+  bool more = false;
+  do {
+    const Result<Done> done = attempt(rest, purge);
+    if (!done) {
+      give_up(rest, done.error(), purge);
       return false;
     }
+    rest = rest.subspan(done->calls);
+    more = more || done->more;
+    purge = false;
+  } while (!rest.empty());
+  return more;
+}
+
+void GroupWriter::give_up(std::span<WriteCall> calls, const Error& error, bool purge) noexcept {
+  // One call too large for the disk must not take the others with it.
+  if (error.code == ErrorCode::kResourceExhausted) {
+    log_.shrink();
+    if (calls.size() > 1 || purge) return write_one_by_one(calls);
   }
-  if (made.error.has_value()) {
-    for (WriteCall& call : group) set_error(call, *made.error);
-  }
-  return made.more;
+  for (WriteCall& call : calls) set_error(call, error);
 }
 
 void GroupWriter::write_one_by_one(std::span<WriteCall> calls) noexcept {
-  for (WriteCall& call : calls) {
-    const Attempt made = attempt({&call, 1}, false);
-    if (made.error.has_value()) set_error(call, *made.error);
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const Result<Done> done = attempt(calls.subspan(i, 1), false);
+    if (done) continue;
+    set_error(calls[i], done.error());
+    if (done.error().code == ErrorCode::kResourceExhausted) continue;
+    // It is not about this call: the others would only wait as long for the same.
+    for (WriteCall& call : calls.subspan(i + 1)) set_error(call, done.error());
+    return;
   }
 }
 
-GroupWriter::Attempt GroupWriter::attempt(std::span<WriteCall> calls, bool purge) noexcept {
-  if (damage_.has_value()) return {damage_, false};
+Result<GroupWriter::Done> GroupWriter::attempt(std::span<WriteCall> calls, bool purge) noexcept {
+  if (damage_.has_value()) return *damage_;
   try {
-    return {std::nullopt, run(calls, purge)};
+    return run(calls, purge);
   } catch (...) {
-    const Error error = error_of(std::current_exception());
+    Error error = error_of(std::current_exception());
     note(error);
-    return {error, false};
+    return error;
   }
 }
 
@@ -87,31 +101,46 @@ void GroupWriter::note(const Error& error) noexcept {
   }
 }
 
-bool GroupWriter::run(std::span<WriteCall> calls, bool purge) {
+GroupWriter::Done GroupWriter::run(std::span<WriteCall> calls, bool purge) {
   std::uint64_t bytes = 0;
   for (const WriteCall& call : calls) bytes += cost(call);
-  log_.make_room(bytes);
-  Transaction transaction(connection_, Transaction::Kind::kWrite);
-  writes_.begin();
-  for (WriteCall& call : calls) {
-    std::visit([&](auto& one) { one.answer = writes_.apply(one.request); }, call);
-  }
-  const bool more = purge && writes_.purge();
-  writes_.finish();
-  commit(transaction);
-  return more;
+  Done done = run_in(bytes, calls, purge);
+  if (done.calls > 0 || calls.empty()) return done;
+  // What a compute made of the first call is larger than the call told.
+  done = run_in(writes_.wanted(), calls, purge);
+  if (done.calls > 0) return done;
+  throw Failure{{ErrorCode::kResourceExhausted, "the log has no room left under max_file"}};
 }
 
-// A log that could not be written or synced may hold all of the transaction, and a later start may
-// find it there. A full disk is no such case: the transaction's last page is missing.
+// Does as many of the calls as are one transaction; none where the first has no room.
+GroupWriter::Done GroupWriter::run_in(std::uint64_t room, std::span<WriteCall> calls, bool purge) {
+  log_.make_room(room);
+  Transaction transaction(connection_, Transaction::Kind::kWrite);
+  writes_.begin({log_.largest_transaction(), log_.room()});
+  Done done;
+  while (done.calls < calls.size() && apply(calls[done.calls])) ++done.calls;
+  if (done.calls == 0 && !calls.empty()) return done;
+  done.more = purge && writes_.purge();
+  writes_.finish();
+  commit(transaction);
+  return done;
+}
+
+bool GroupWriter::apply(WriteCall& call) {
+  return std::visit(
+      [this](auto& one) {
+        auto answer = writes_.apply(one.request);
+        if (answer.has_value()) one.answer = *std::move(answer);
+        return answer.has_value();
+      },
+      call);
+}
+
 void GroupWriter::commit(Transaction& transaction) {
   try {
     transaction.commit();
   } catch (Failure& failure) {
-    if ((failure.result & 0xff) == SQLITE_IOERR &&
-        failure.error.code != ErrorCode::kResourceExhausted) {
-      failure.error.code = ErrorCode::kIndeterminate;
-    }
+    if (may_be_logged(failure)) failure.error.code = ErrorCode::kIndeterminate;
     throw;
   }
   transactions_.fetch_add(1);

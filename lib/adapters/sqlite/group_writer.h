@@ -22,8 +22,9 @@ class GroupWriter {
  public:
   GroupWriter(Connection& connection, const SqliteKeyValueOptions& options);
 
-  // Gives every call its answer; those that say it was done, after it was. With `purge`, also takes
-  // out entries that expired. Answers whether there may be more of them.
+  // Gives every call its answer; those that say it was done, after it was. Calls that turn out to
+  // be too much for one transaction get several. With `purge`, also takes out entries that expired.
+  // Answers whether there may be more of them.
   bool write(std::vector<WriteCall>& group, bool purge) noexcept;
   // Between groups.
   void tidy() noexcept;
@@ -36,14 +37,18 @@ class GroupWriter {
   std::uint64_t transactions() const noexcept { return transactions_.load(); }
 
  private:
-  struct Attempt {
-    std::optional<Error> error;
-    bool more = false;  // to purge
+  // What one transaction has done.
+  struct Done {
+    std::size_t calls = 0;  // the first ones
+    bool more = false;      // to purge
   };
 
-  Attempt attempt(std::span<WriteCall> calls, bool purge) noexcept;
-  bool run(std::span<WriteCall> calls, bool purge);
+  Result<Done> attempt(std::span<WriteCall> calls, bool purge) noexcept;
+  Done run(std::span<WriteCall> calls, bool purge);
+  Done run_in(std::uint64_t room, std::span<WriteCall> calls, bool purge);
+  bool apply(WriteCall& call);
   void commit(Transaction& transaction);
+  void give_up(std::span<WriteCall> calls, const Error& error, bool purge) noexcept;
   void write_one_by_one(std::span<WriteCall> calls) noexcept;
   void note(const Error& error) noexcept;
 

@@ -49,10 +49,19 @@ std::uint64_t LogKeeper::log_size() const noexcept {
   return error ? 0 : size;
 }
 
+std::uint64_t LogKeeper::room() const noexcept {
+  if (room_ == 0) return UINT64_MAX;
+  const std::uint64_t used = log_size();
+  return used < room_ ? room_ - used : 0;
+}
+
 void LogKeeper::make_room(std::uint64_t bytes) {
   if (room_ == 0 || log_size() + bytes <= room_) return;
-  shrink();
+  const bool emptied = shrink();
   if (log_size() + bytes <= room_) return;
+  if (!emptied && bytes <= room_) {
+    throw Failure{{ErrorCode::kUnavailable, "the log is in use by a reader"}};
+  }
   throw Failure{{ErrorCode::kResourceExhausted, "the log has no room left under max_file"}};
 }
 
@@ -62,18 +71,20 @@ void LogKeeper::tidy() noexcept {
   if (pages_ < due_) return;
   due_ = pages_ + kPagesToMove;
   const bool wait = pages_ >= kPagesToWait;
-  const std::chrono::milliseconds patience = connection_.patience();
-  connection_.set_patience(kWait);
   // Where it fails the log is as it was, and the next time comes.
-  (void)sqlite3_wal_checkpoint_v2(connection_.handle(), "main",
-                                  wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-                                  nullptr, nullptr);
-  connection_.set_patience(patience);
+  (void)move_log(wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
 }
 
-void LogKeeper::shrink() noexcept {
-  (void)sqlite3_wal_checkpoint_v2(connection_.handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr,
-                                  nullptr);
+bool LogKeeper::shrink() noexcept {
+  return (move_log(SQLITE_CHECKPOINT_TRUNCATE) & 0xff) != SQLITE_BUSY;
+}
+
+int LogKeeper::move_log(int way) noexcept {
+  const std::chrono::milliseconds patience = connection_.patience();
+  connection_.set_patience(std::min(patience, kWait));
+  const int result = sqlite3_wal_checkpoint_v2(connection_.handle(), "main", way, nullptr, nullptr);
+  connection_.set_patience(patience);
+  return result;
 }
 
 }  // namespace sublet::adapters::sqlite

@@ -22,18 +22,24 @@ class LogKeeper {
 
   // What one transaction may be estimated to write.
   std::uint64_t largest_transaction() const { return room_ == 0 ? kLargestTransaction : room_ / 2; }
-  // Throws Failure, kResourceExhausted, where a transaction of this size cannot be logged.
+  // Throws Failure where a transaction of this size cannot be logged: kResourceExhausted, or
+  // kUnavailable where somebody still reads what the log has.
   void make_room(std::uint64_t bytes);
+  // What may still be logged.
+  std::uint64_t room() const noexcept;
   // Between transactions: moves a log that has grown long into the database.
   void tidy() noexcept;
-  // The disk is full: gives back what the log can spare.
-  void shrink() noexcept;
+  // The disk is full: gives back what the log can spare. False: somebody reads it.
+  bool shrink() noexcept;
 
  private:
   static constexpr std::uint64_t kLargestTransaction = std::uint64_t{16} << 20;
 
   static int committed(void* self, sqlite3*, const char*, int pages) noexcept;
   std::uint64_t log_size() const noexcept;
+  // Moves the log in one of SQLite's ways; waits shortly for those who read it. Answers SQLite's
+  // code.
+  int move_log(int way) noexcept;
 
   Connection& connection_;
   const std::filesystem::path log_;

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "adapters/sqlite/log_keeper.h"
+
 namespace sublet::adapters::sqlite {
 namespace {
 
@@ -44,7 +46,28 @@ Writes::Writes(Connection& connection, KeyValueClock clock)
       erase_(connection, "DELETE FROM entry WHERE tenant = ?"),
       erase_space_(connection, "DELETE FROM entry WHERE tenant = ? AND space = ?") {}
 
-KeyValueCommitted Writes::apply(const KeyValueCommit& request) {
+void Writes::begin(const Bounds& bounds) {
+  bounds_ = bounds;
+  written_ = 0;
+  wanted_ = 0;
+  tenants_.forget();
+}
+
+bool Writes::fits(const KeyValueCommit& request, const CommitPlan& plan) {
+  std::uint64_t bytes = 0;
+  for (const PlannedWrite& planned : plan.writes) {
+    const KeyValueKey& at = request.writes[planned.write].at;
+    bytes += at.space.size() + at.key.size();
+    if (!planned.remove) bytes += planned.value(request).data.size();
+  }
+  wanted_ = log_bytes(bytes, plan.writes.size());
+  const std::uint64_t all = written_ + wanted_;
+  if (all > bounds_.room || (written_ != 0 && all > bounds_.together)) return false;
+  written_ = all;
+  return true;
+}
+
+std::optional<KeyValueCommitted> Writes::apply(const KeyValueCommit& request) {
   const KeyValueTime now = now_of(clock_);
   auto plan_now = [&] {
     const TenantRow row = tenants_.find(request.tenant);
@@ -54,6 +77,7 @@ KeyValueCommitted Writes::apply(const KeyValueCommit& request) {
   // Only as much as it takes: a tenant with many expired entries holds nobody up.
   while (plan.over_quota() && purge_tenant(request.tenant, now)) plan = plan_now();
   if (plan.answer.status == KeyValueCommitted::Status::kCommitted) {
+    if (!fits(request, plan)) return std::nullopt;
     TenantRow row = tenants_.find_or_make(request.tenant);
     carry_out(request, plan, row.id, now);
     row.usage = plan.answer.usage;
@@ -174,7 +198,7 @@ Writes::Sums Writes::sums(const EraseRequest& request, std::int64_t tenant) {
   return {{query.count(0), Bytes{query.count(1)}}, query.count(2)};
 }
 
-std::uint64_t Writes::apply(const EraseRequest& request) {
+std::optional<std::uint64_t> Writes::apply(const EraseRequest& request) {
   TenantRow row = tenants_.find(request.tenant);
   if (row.id == 0) return 0;
   const Sums erased = sums(request, row.id);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,19 @@ class Writes {
  public:
   Writes(Connection& connection, KeyValueClock clock);
 
-  void begin() { tenants_.forget(); }
-  KeyValueCommitted apply(const KeyValueCommit& request);
+  // What a transaction may write, by log_bytes(). The first call in it may be larger than
+  // `together`.
+  struct Bounds {
+    std::uint64_t together = UINT64_MAX;
+    std::uint64_t room = UINT64_MAX;
+  };
+  void begin(const Bounds& bounds);
+  // Nothing where it is too large for what is left of the bounds, which only a plan can tell: it is
+  // not done then, and wanted() is what it takes.
+  std::optional<KeyValueCommitted> apply(const KeyValueCommit& request);
+  std::uint64_t wanted() const { return wanted_; }
   // How many entries there were.
-  std::uint64_t apply(const EraseRequest& request);
+  std::optional<std::uint64_t> apply(const EraseRequest& request);
   // Takes out entries that expired; answers whether there may be more.
   bool purge();
   // The last step before the transaction is committed.
@@ -43,6 +53,7 @@ class Writes {
                                   KeyValueTime now);
   StoredEntry stored(const KeyValueWrite& write, std::int64_t tenant, KeyValueTime now);
   KeyValueEntry entry(const KeyValueKey& at, std::int64_t tenant);
+  bool fits(const KeyValueCommit& request, const CommitPlan& plan);
   void carry_out(const KeyValueCommit& request, const CommitPlan& plan, std::int64_t tenant,
                  KeyValueTime now);
   bool purge_tenant(const std::string& tenant, KeyValueTime now);
@@ -50,6 +61,9 @@ class Writes {
   void remove(std::int64_t tenant, std::string_view space, std::string_view key);
 
   const KeyValueClock clock_;
+  Bounds bounds_;
+  std::uint64_t written_ = 0;  // in this transaction
+  std::uint64_t wanted_ = 0;
   TenantRows tenants_;
   Statement describe_;
   Statement read_;

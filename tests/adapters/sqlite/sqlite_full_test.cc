@@ -4,7 +4,9 @@
 
 #include <fstream>
 
+#include "adapters/sqlite/held_writer.h"
 #include "adapters/sqlite/sqlite_test_side.h"
+#include "adapters/sqlite/store.h"
 
 // Databases that cannot grow any more.
 namespace sublet {
@@ -135,6 +137,80 @@ TEST_CASE("sqlite: max_file bounds file and log, and removing makes room") {
   CHECK(usage(*store)->keys == 0);
   CHECK(fill_up(*store) > 10);
   CHECK(size_of(options.path) + size_of(folder / "store.db-wal") <= options.max_file.count);
+}
+
+TEST_CASE("sqlite: a log that a reader holds is not full, and nobody waits long for it") {
+  const TemporaryFolder folder;
+  SqliteKeyValueOptions options;
+  options.path = folder / "store.db";
+  options.max_file = Bytes::mebibytes(2);
+  // Longer than this test may take.
+  options.busy_timeout = std::chrono::seconds(60);
+  const auto store = open_store(options);
+  REQUIRE(put(*store, "first", "value").has_value());
+  BareSqlite reader(options.path);
+  reader.execute("BEGIN; SELECT * FROM entry");
+  // The same few entries again: only the log grows.
+  std::optional<Error> refused;
+  for (int i = 0; i < 200 && !refused.has_value(); ++i) {
+    const auto written = put(*store, "key" + std::to_string(i % 4), large_value());
+    if (!written.has_value()) refused = written.error();
+  }
+  REQUIRE(refused.has_value());
+  CHECK(refused->code == ErrorCode::kUnavailable);
+  CHECK(refused->message.find("reader") != std::string::npos);
+  std::vector<Answer<KeyValueCommitted>> answers(64);
+  {
+    HeldWriter held(*store, commit_of({remove_of("none")}));
+    for (auto& answer : answers) {
+      store->commit(commit_of({put_of("key0", large_value())}), answer.callback());
+    }
+  }
+  for (auto& answer : answers) CHECK(answer.get().error().code == ErrorCode::kUnavailable);
+  CHECK(size_of(options.path) + size_of(folder / "store.db-wal") <= options.max_file.count);
+  reader.execute("COMMIT");
+  CHECK(put(*store, "key0", large_value()).has_value());
+}
+
+TEST_CASE("sqlite: what computes make counts for the size of a transaction") {
+  const TemporaryFolder folder;
+  SqliteKeyValueOptions options;
+  options.path = folder / "store.db";
+  options.max_file = Bytes::mebibytes(8);  // 4 of them for the log, 2 for a transaction
+  const auto store = adapters::sqlite::Store::open(options);
+  const auto computed = [](const std::string& key, std::size_t size) {
+    KeyValueWrite write = put_of(key, "");
+    write.kind = KeyValueWrite::Kind::kCompute;
+    write.compute = [size](const KeyValueEntry*, std::uint64_t) {
+      return std::optional(KeyValueValue{KeyValueType::kBytes, std::string(size, 'x')});
+    };
+    return commit_of({write});
+  };
+  std::vector<Answer<KeyValueCommitted>> answers(100);
+  const auto push = [&](KeyValueCommit request, Answer<KeyValueCommitted>& answer) {
+    store->push(adapters::sqlite::CommitCall{std::move(request), answer.callback(), {}});
+  };
+  {
+    HeldWriter held(*store);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      push(computed("key" + std::to_string(i), 20'000), answers[i]);
+    }
+  }
+  for (auto& answer : answers) CHECK(answer.get().has_value());
+  CHECK(store->transactions() == 3);  // the held one, and two for what comes to 3 MiB
+  Answer<KeyValueCommitted> large, too_large, last;
+  {
+    HeldWriter held(*store);
+    push(computed("too large", 5'000'000), too_large);
+    push(computed("large", 1'000'000), large);
+    push(computed("last", 1), last);
+  }
+  CHECK(too_large.get().error().code == ErrorCode::kResourceExhausted);
+  CHECK(large.get().has_value());
+  CHECK(last.get().has_value());
+  CHECK(size_of(folder / "store.db-wal") <= options.max_file.count / 2);
+  CHECK(size_of(options.path) + size_of(folder / "store.db-wal") <= options.max_file.count);
+  store->close();
 }
 
 }  // namespace sublet

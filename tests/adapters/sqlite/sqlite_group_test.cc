@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "adapters/sqlite/held_writer.h"
 #include "adapters/sqlite/sqlite_test_side.h"
 #include "adapters/sqlite/store.h"
 
@@ -22,40 +23,6 @@ SqliteKeyValueOptions options_in(const TemporaryFolder& folder) {
   options.path = folder / "store.db";
   return options;
 }
-
-// While it lives the store's writer waits in a callback, so that calls pile up. Only a test may
-// wait there.
-class HeldWriter {
- public:
-  explicit HeldWriter(SqliteKeyValueStore& store) {
-    store.commit(commit_of({put_of("held", "")}), callback());
-    entered_.wait();
-  }
-  explicit HeldWriter(Store& store) {
-    store.push(CommitCall{commit_of({put_of("held", "")}), callback(), {}});
-    entered_.wait();
-  }
-  ~HeldWriter() { release(); }
-  HeldWriter(const HeldWriter&) = delete;
-  HeldWriter& operator=(const HeldWriter&) = delete;
-
-  void release() {
-    if (!std::exchange(released_, true)) leave_->count_down();
-  }
-
- private:
-  KeyValueCallback<KeyValueCommitted> callback() {
-    return [this, leave = leave_](Result<KeyValueCommitted>) {
-      entered_.count_down();
-      leave->wait();
-    };
-  }
-
-  std::latch entered_{1};
-  // Outlives this: the writer may still be inside when it goes.
-  std::shared_ptr<std::latch> leave_ = std::make_shared<std::latch>(1);
-  bool released_ = false;
-};
 
 KeyValueWrite check_of(const std::string& key, KeyValueCondition condition) {
   KeyValueWrite write;
