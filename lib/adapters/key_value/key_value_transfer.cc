@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
+#include "adapters/key_value/commit_plan.h"
 #include "adapters/key_value/guarded.h"
 #include "adapters/key_value/key_value_line.h"
 #include "sublet/key_value_data.h"
@@ -45,10 +48,7 @@ Result<std::uint64_t> export_all(const KeyValueData& data, std::string_view tena
 // Reads lines and writes them, many in one commit.
 class Import {
  public:
-  Import(KeyValueData& data, std::string_view tenant)
-      : data_(data),
-        tenant_(tenant),
-        now_(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())) {}
+  Import(KeyValueData& data, std::string_view tenant) : data_(data), tenant_(tenant) {}
 
   Result<std::uint64_t> run(const KeyValueLineSource& source) {
     std::string line;
@@ -73,9 +73,11 @@ class Import {
     if (adapters::is_internal_space(parsed->at.space)) {
       return Error{ErrorCode::kInvalidArgument, "space is one of Sublet's own"};
     }
-    // It ended since it was exported.
-    if (parsed->expires_at && *parsed->expires_at <= now_) return {};
-    KeyValueWrite write = write_of(*std::move(parsed));
+    const std::optional<KeyValueTime> end = parsed->expires_at;
+    KeyValueWrite write;
+    write.kind = KeyValueWrite::Kind::kPut;
+    write.at = std::move(parsed->at);
+    write.value = std::move(parsed->value);
     const std::size_t size = write.at.key.size() + write.value.data.size();
     KeyValueCommit alone;
     alone.tenant = tenant_;
@@ -90,28 +92,36 @@ class Import {
     bytes_ += size;
     keys_.insert(write.at);
     batch_.writes.push_back(std::move(write));
+    ends_.push_back(end);
     return {};
   }
 
-  KeyValueWrite write_of(adapters::ParsedLine parsed) const {
-    KeyValueWrite write;
-    write.kind = KeyValueWrite::Kind::kPut;
-    write.at = std::move(parsed.at);
-    write.value = std::move(parsed.value);
-    if (parsed.expires_at) {
-      write.expiry = KeyValueExpiry::after(std::clamp<std::chrono::milliseconds>(
-          *parsed.expires_at - now_, KeyValueStore::kMinTtl, KeyValueStore::kMaxTtl));
+  // What is to be written now. An import may take long: how long an entry still has is told last.
+  KeyValueCommit take_batch() {
+    const KeyValueTime now = adapters::now_of({});
+    KeyValueCommit commit;
+    commit.tenant = tenant_;
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+      KeyValueWrite& write = batch_.writes[i];
+      if (ends_[i].has_value()) {
+        if (*ends_[i] <= now) continue;  // it ended since it was exported
+        write.expiry = KeyValueExpiry::after(std::clamp<std::chrono::milliseconds>(
+            *ends_[i] - now, KeyValueStore::kMinTtl, KeyValueStore::kMaxTtl));
+      }
+      commit.writes.push_back(std::move(write));
     }
-    return write;
+    batch_ = {};
+    ends_.clear();
+    bytes_ = 0;
+    keys_.clear();
+    return commit;
   }
 
   Result<void> flush() {
-    if (batch_.writes.empty()) return {};
-    const std::size_t count = batch_.writes.size();
-    batch_.tenant = tenant_;
-    auto committed = data_.commit(std::exchange(batch_, {}));
-    bytes_ = 0;
-    keys_.clear();
+    KeyValueCommit commit = take_batch();
+    const std::size_t count = commit.writes.size();
+    if (count == 0) return {};
+    auto committed = data_.commit(std::move(commit));
     if (!committed) return Error{committed.error().code, place() + committed.error().message};
     if (committed->status != KeyValueCommitted::Status::kCommitted) {
       return Error{ErrorCode::kInvalidArgument,
@@ -126,11 +136,11 @@ class Import {
 
   KeyValueData& data_;
   const std::string tenant_;
-  const KeyValueTime now_;
   std::uint64_t line_ = 0;
   std::uint64_t first_ = 0;
   std::uint64_t written_ = 0;
   KeyValueCommit batch_;
+  std::vector<std::optional<KeyValueTime>> ends_;  // of the batch's writes
   std::set<KeyValueKey> keys_;
   std::size_t bytes_ = 0;
 };

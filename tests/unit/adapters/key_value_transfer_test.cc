@@ -250,4 +250,43 @@ TEST_CASE("import: a store that refuses is told with the place") {
   CHECK(result.error().message.find("line 1") != std::string::npos);
 }
 
+TEST_CASE("import: ends stay where they are, however long it takes") {
+  const auto machine_time = [] {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  };
+  const auto line_of = [](const std::string& key, KeyValueTime end) {
+    KeyValueTime now = end - std::chrono::hours(1);
+    KeyValueData data = memory_data([&] { return now; });
+    data.put("tenant", {"s", key}, {KeyValueType::kJson, "1"},
+             KeyValueExpiry::after(std::chrono::hours(1)))
+        .value();
+    return exported(data).at(0);
+  };
+  const KeyValueTime start = machine_time();
+  const KeyValueTime late = start + std::chrono::hours(1);
+  const KeyValueTime soon = start + std::chrono::milliseconds(50);
+  Lines lines = {line_of("late", late), line_of("soon", soon)};
+  KeyValueTime told{};
+  const KeyValueTime fixed{};
+  KeyValueData data = memory_data([&] { return fixed; });
+  std::size_t at = 0;
+  const auto imported = data.import_lines("tenant", [&](std::string& line) {
+    if (at < lines.size()) {
+      line = lines[at++];
+      return true;
+    }
+    // A slow source: it has no more, but says so after an entry has ended.
+    do {
+      told = machine_time();
+    } while (told <= soon);
+    return false;
+  });
+  CHECK(imported.value() == 1);
+  CHECK_FALSE(data.get("tenant", {"s", "soon"})->has_value());
+  const auto entry = data.get("tenant", {"s", "late"}).value();
+  REQUIRE(entry.has_value());
+  // Of what it had left when the source was at its end, nothing was added.
+  CHECK(*entry->expires_at - fixed <= late - told);
+}
+
 }  // namespace sublet
