@@ -57,7 +57,8 @@ class SUBLET_EXPORT EncryptedKeyValueStore final : public KeyValueStore {
   // how many data keys.
   void rewrap(std::string tenant, KeyValueCallback<std::uint64_t> done) noexcept;
   // Makes a new data key, encrypts every value of the tenant anew, then forgets the older data
-  // keys. Calls go on meanwhile. Values get new versions and update times; their ends stay. One
+  // keys; where an earlier rotation did not end, this one ends it, with its key. Calls go on
+  // meanwhile. Values get new versions and update times; their ends stay. One
   // that cannot be decrypted is an error, and the older keys are kept. Answers how many values it
   // wrote.
   void rotate(std::string tenant, KeyValueCallback<std::uint64_t> done) noexcept;

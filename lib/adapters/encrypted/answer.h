@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "adapters/key_value/tell.h"
 #include "sublet/adapters/key_value_store.h"
 
 namespace sublet::adapters {
@@ -20,10 +21,10 @@ class Answer {
  public:
   explicit Answer(KeyValueCallback<T> done) : done_(std::move(done)) {}
 
-  void give(Result<T> result) {
+  void give(Result<T> result) noexcept {
     if (given_.exchange(true)) return;
     const KeyValueCallback<T> done = std::exchange(done_, nullptr);
-    done(std::move(result));
+    tell(done, std::move(result));
   }
 
   // Does a step of the call; what it throws is the answer.

@@ -85,6 +85,7 @@ class Commit final : public std::enable_shared_from_this<Commit> {
 
   Made make(const KeyValueWrite& write, const Keyring& ring, const KeyValueEntry* current,
             std::uint64_t version) {
+    (void)take_fault();  // the store may call several times, and the last one counts
     const auto place_of = [&](std::uint64_t at_version) {
       return ValuePlace{request_.tenant, write.at.space, write.at.key, at_version};
     };

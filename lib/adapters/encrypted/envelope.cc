@@ -160,7 +160,11 @@ void Envelope::make(const std::string& tenant, const KeyringCallback& done) {
       // Whoever comes first has made it, here or on another machine.
       self->inner.commit(keyring_commit(tenant, 0, record),
                          [self, tenant, done](Result<KeyValueCommitted> committed) {
-                           if (!committed) return done(committed.error());
+                           // Not said whether it was done: what is there tells. As an outcome it
+                           // would be taken for that of the caller's own commit.
+                           if (!committed && committed.error().code != ErrorCode::kIndeterminate) {
+                             return done(committed.error());
+                           }
                            self->load(tenant, done);
                          });
       return {};

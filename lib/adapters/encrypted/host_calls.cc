@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/encrypted/calls.h"
+#include "adapters/encrypted/steps.h"
 
 // What the host asks: the space of data keys is no part of the answers.
 namespace sublet::adapters {
@@ -71,12 +72,16 @@ class Tenants final : public std::enable_shared_from_this<Tenants> {
         answer_(std::move(answer)) {}
 
   void start() {
+    steps_.next([self = shared_from_this(), this] { answer_->attempt([this] { next_page(); }); });
+  }
+
+ private:
+  void next_page() {
     envelope_->inner.tenants(after_, limit_, [self = shared_from_this()](Result<Names> names) {
       self->answer_->attempt([&] { self->look_at(std::move(names)); });
     });
   }
 
- private:
   void look_at(Result<Names> names) {
     if (!names) return answer_->give(std::move(names));
     if (names->empty()) return answer_->give(std::move(found_));
@@ -123,6 +128,7 @@ class Tenants final : public std::enable_shared_from_this<Tenants> {
   std::string after_;
   const std::uint32_t limit_;
   const AnswerPtr<Names> answer_;
+  Steps steps_;
   Names found_;
   Names page_;
   std::vector<char> shown_;  // of page_, each written by its own answer

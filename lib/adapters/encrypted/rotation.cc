@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/encrypted/calls.h"
+#include "adapters/encrypted/steps.h"
 
 // Changing keys while calls go on.
 namespace sublet::adapters {
@@ -94,7 +95,8 @@ class Rewrap final : public KeyChange {
   }
 };
 
-// A new data key; each value encrypted with it; then the older keys are forgotten.
+// A new data key; each value encrypted with it; then the older keys are forgotten. Where a rotation
+// has not ended there is a new key already, which this one goes on with: keys would pile up else.
 class Rotate final : public KeyChange {
  public:
   using KeyChange::KeyChange;
@@ -103,7 +105,13 @@ class Rotate final : public KeyChange {
   void begin() override {
     with_ring([this](const KeyringPtr& ring) {
       if (ring->keys.empty()) return answer_->give(std::uint64_t{0});
-      if (ring->keys.size() == kMaxDataKeys) return answer_->give(keys_keep_changing());
+      older_.clear();
+      for (const DataKey& key : ring->keys) older_.push_back(key.id);
+      if (ring->keys.size() > 1) {
+        older_.pop_back();
+        ring_ = ring;
+        return list_spaces();
+      }
       with_host_key([this, ring](const HostKey& host) { add_key(*ring, host); });
     });
   }
@@ -115,8 +123,6 @@ class Rotate final : public KeyChange {
     if (!wrapped) return answer_->give(wrapped.error());
     KeyringRecord record = ring.record;
     record.keys.push_back(*std::move(wrapped));
-    older_.clear();
-    for (const DataKey& old : ring.keys) older_.push_back(old.id);
     // From then on nothing is written with the older keys any more, by nobody.
     replace(
         ring, record, [this] { reload([this] { list_spaces(); }); }, [this] { begin(); });
@@ -138,22 +144,25 @@ class Rotate final : public KeyChange {
                                 for (const auto& [space, usage] : *spaces) {
                                   if (space != kKeyringSpace) spaces_.push_back(space);
                                 }
-                                next_space();
+                                go_on();
                               });
                             });
   }
 
-  void next_space() {
-    if (spaces_.empty()) return forget_older();
-    page_request_ = {};
-    page_request_.tenant = tenant_;
-    page_request_.space = std::move(spaces_.front());
-    page_request_.limit = 64;
-    spaces_.pop_front();
-    next_page();
+  void go_on() {
+    steps_.next([self = shared_from_this(), this] { answer_->attempt([this] { next_page(); }); });
   }
 
   void next_page() {
+    if (!in_space_) {
+      if (spaces_.empty()) return forget_older();
+      in_space_ = true;
+      page_request_ = {};
+      page_request_.tenant = tenant_;
+      page_request_.space = std::move(spaces_.front());
+      page_request_.limit = 64;
+      spaces_.pop_front();
+    }
     envelope_->inner.list(page_request_,
                           [self = shared_from_this(), this](Result<KeyValuePage> page) {
                             answer_->attempt([&] {
@@ -222,10 +231,10 @@ class Rotate final : public KeyChange {
   void one_less() {
     if (--left_ != 0) return;
     // The keyring was changed by somebody: the page is done again with what it is now.
-    if (changed_) return reload([this] { next_page(); });
-    if (!page_.more || page_.entries.empty()) return next_space();
-    page_request_.after = page_.entries.back().key;
-    next_page();
+    if (changed_) return reload([this] { go_on(); });
+    in_space_ = page_.more && !page_.entries.empty();
+    if (in_space_) page_request_.after = page_.entries.back().key;
+    go_on();
   }
 
   void forget_older() {
@@ -247,7 +256,9 @@ class Rotate final : public KeyChange {
 
   std::vector<std::string> older_;  // ids
   KeyringPtr ring_;
+  Steps steps_;
   std::deque<std::string> spaces_;
+  bool in_space_ = false;
   KeyValueList page_request_;
   KeyValuePage page_;
   std::atomic<bool> changed_{false};

@@ -7,6 +7,7 @@
 
 #include "adapters/key_value/guarded.h"
 #include "adapters/key_value/memory_tenant.h"
+#include "adapters/key_value/tell.h"
 #include "base/mutex.h"
 
 namespace sublet {
@@ -15,6 +16,7 @@ namespace {
 
 using adapters::guarded;
 using adapters::MemoryTenant;
+using adapters::tell;
 
 // The tenants of one lock, so that tenants do not wait for each other.
 struct Shard {
@@ -163,35 +165,35 @@ MemoryKeyValueStore::~MemoryKeyValueStore() = default;
 void MemoryKeyValueStore::get(
     KeyValueGet request,
     KeyValueCallback<std::vector<std::optional<KeyValueEntry>>> done) noexcept {
-  done(guarded([&] { return impl_->get(request); }));
+  tell(done, guarded([&] { return impl_->get(request); }));
 }
 
 void MemoryKeyValueStore::list(KeyValueList request, KeyValueCallback<KeyValuePage> done) noexcept {
-  done(guarded([&] { return impl_->list(request); }));
+  tell(done, guarded([&] { return impl_->list(request); }));
 }
 
 void MemoryKeyValueStore::commit(KeyValueCommit request,
                                  KeyValueCallback<KeyValueCommitted> done) noexcept {
-  done(guarded([&] { return impl_->commit(request); }));
+  tell(done, guarded([&] { return impl_->commit(request); }));
 }
 
 void MemoryKeyValueStore::usage(std::string tenant, KeyValueCallback<KeyValueUsage> done) noexcept {
-  done(guarded([&] { return impl_->usage(tenant); }));
+  tell(done, guarded([&] { return impl_->usage(tenant); }));
 }
 
 void MemoryKeyValueStore::spaces(
     std::string tenant, KeyValueCallback<std::map<std::string, KeyValueUsage>> done) noexcept {
-  done(guarded([&] { return impl_->spaces(tenant); }));
+  tell(done, guarded([&] { return impl_->spaces(tenant); }));
 }
 
 void MemoryKeyValueStore::erase(std::string tenant, std::optional<std::string> space,
                                 KeyValueCallback<std::uint64_t> done) noexcept {
-  done(guarded([&] { return impl_->erase(tenant, space); }));
+  tell(done, guarded([&] { return impl_->erase(tenant, space); }));
 }
 
 void MemoryKeyValueStore::tenants(std::string after, std::uint32_t limit,
                                   KeyValueCallback<std::vector<std::string>> done) noexcept {
-  done(guarded([&] { return impl_->tenants(after, limit); }));
+  tell(done, guarded([&] { return impl_->tenants(after, limit); }));
 }
 
 }  // namespace v1

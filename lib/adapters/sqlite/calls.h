@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "adapters/key_value/tell.h"
 #include "sublet/adapters/key_value_store.h"
 
 // What waits in the store's queue: requests with who is to be told.
@@ -51,14 +52,11 @@ using SpacesCall = Call<SpacesRequest, std::map<std::string, KeyValueUsage>>;
 using TenantsCall = Call<TenantsRequest, std::vector<std::string>>;
 using ReadCall = std::variant<GetCall, ListCall, UsageCall, SpacesCall, TenantsCall>;
 
-// Tells the caller; under no lock. What a callback throws, which it must not, ends here.
+// Tells the caller; under no lock.
 template <typename Request, typename Answer>
 void deliver(Call<Request, Answer>& call) noexcept {
-  try {
-    const KeyValueCallback<Answer> done = std::move(call.done);
-    if (done && call.answer.has_value()) done(*std::move(call.answer));
-  } catch (...) {
-  }
+  const KeyValueCallback<Answer> done = std::move(call.done);
+  if (call.answer.has_value()) tell(done, *std::move(call.answer));
 }
 
 template <typename... Calls>

@@ -205,4 +205,57 @@ TEST_CASE("encrypted: keys change under load, and nothing is lost") {
   CHECK(sum == kThreads * kEach);
 }
 
+TEST_CASE("encrypted: rotations that fail do not use up the keyring") {
+  auto inner = std::make_shared<MemoryKeyValueStore>();
+  Vault vault;
+  auto store = encrypted(inner, vault.source());
+  KeyValueData data(store);
+  data.put("tenant", {"space", "a"}, json("1")).value();
+  const std::string first_id = record_of(inner).keys.at(0).id;
+  KeyValueData(inner).put("tenant", {"space", "b"}, json("rubbish")).value();
+  for (int i = 0; i < 40; ++i) CHECK(rotate(*store).error().code == ErrorCode::kInternal);
+  CHECK(record_of(inner).keys.size() == 2);
+  CHECK(*data.remove("tenant", {"space", "b"}));
+  CHECK(rotate(*store).has_value());
+  const auto record = record_of(inner);
+  CHECK(record.keys.size() == 1);
+  CHECK(record.keys[0].id != first_id);
+  CHECK((*data.get("tenant", {"space", "a"}))->value == json("1"));
+  // The next one has nothing to go on with.
+  CHECK(*rotate(*store) == 1);
+  CHECK(record_of(inner).keys.at(0).id != record.keys[0].id);
+}
+
+TEST_CASE("encrypted: a rotation over many spaces needs no deep stack") {
+  constexpr int kSpaces = 20'000;
+  auto inner = std::make_shared<MemoryKeyValueStore>();
+  Vault vault;
+  auto store = encrypted(inner, vault.source());
+  for (int from = 0; from < kSpaces; from += 200) {
+    KeyValueCommit commit;
+    commit.tenant = "tenant";
+    commit.writes.resize(200);
+    for (int i = 0; i < 200; ++i) {
+      KeyValueWrite& write = commit.writes[static_cast<std::size_t>(i)];
+      write.kind = KeyValueWrite::Kind::kPut;
+      write.at = {"space" + std::to_string(from + i), "a"};
+    }
+    REQUIRE(KeyValueData(store).commit(std::move(commit)).has_value());
+  }
+  CHECK(*rotate(*store) == kSpaces);
+}
+
+TEST_CASE("encrypted: pages of tenants that have only data keys need no deep stack") {
+  auto inner = std::make_shared<MemoryKeyValueStore>();
+  KeyValueData bare(inner);
+  for (int i = 0; i < 30'000; ++i) {
+    bare.put(std::to_string(i), {adapters::kKeyringSpace, adapters::kKeyringKey}, json("1"))
+        .value();
+  }
+  bare.put("last", {"space", "a"}, json("1")).value();
+  Vault vault;
+  auto store = encrypted(inner, vault.source());
+  CHECK(KeyValueData(store).tenants("", 1).value() == std::vector<std::string>{"last"});
+}
+
 }  // namespace sublet

@@ -57,6 +57,21 @@ TEST_CASE("memory: the store may end inside an answer") {
   CHECK(answered);
 }
 
+TEST_CASE("memory: what a callback throws goes nowhere") {
+  MemoryKeyValueStore store;
+  int answers = 0;
+  store.commit(put("a", "1"), [&](auto) {
+    ++answers;
+    throw std::runtime_error("thrown");
+  });
+  store.usage("tenant", [&](auto result) {
+    ++answers;
+    CHECK(result->keys == 1);
+    throw 1;
+  });
+  CHECK(answers == 2);
+}
+
 TEST_CASE("memory: a clock that throws is an error of the call") {
   MemoryKeyValueStore store([]() -> KeyValueTime { throw std::runtime_error("no time"); });
   store.get({"tenant", {{"space", "a"}}}, [](auto result) {
