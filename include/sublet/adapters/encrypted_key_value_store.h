@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,10 +22,22 @@ struct EncryptionKey {
 };
 
 // Answers the host's key of this id; of an empty id, the one that new data keys are wrapped with.
-// Called on a thread of the store, once for each tenant and id; it may wait for a vault. An Error
-// makes the calls that need it kUnavailable.
+// Called on threads of the store, of which there are four: about one tenant one at a time, so that
+// a vault that hangs for one tenant does not hold up the others, and not again for what is kept in
+// memory. It may wait for a vault. An Error makes the calls that need it kUnavailable.
 using EncryptionKeySource =
     std::function<Result<EncryptionKey>(std::string_view tenant, std::string_view id)>;
+
+struct EncryptedKeyValueOptions {
+  // How long calls wait for the key source: kUnavailable then. 1 ms to 10 min.
+  std::chrono::milliseconds key_timeout{10'000};
+  // Calls that may wait for keys, 1 to 1,000,000, and the bytes of values that they may hold
+  // meanwhile; one more is kResourceExhausted. One call may always wait, however large it is.
+  std::uint32_t max_waiting = 65'536;
+  Bytes max_waiting_bytes = Bytes::mebibytes(64);
+  // Tenants whose data keys are kept in memory, those that were called last. 1 to 1,000,000.
+  std::uint32_t max_known = 10'000;
+};
 
 // Encrypts values at rest, over any store: AES-256-GCM under a data key of the tenant's own, which
 // is kept in the store, wrapped with the host's key. Tenant, space, key, version and type are bound
@@ -44,13 +57,15 @@ using EncryptionKeySource =
 // Ownership: shared; holds the inner store. Data keys are wiped when it ends; its destructor waits
 //   for the key source where that is being asked.
 // Thread safety: thread-safe.
-// Blocking: never; the key source is asked on a thread of this store.
+// Blocking: never; the key source is asked on threads of this store.
 // Errors: as KeyValueStore; a value that was tampered with or cannot be decrypted is kInternal, and
 //   the message names tenant, space and key; throws nothing.
 class SUBLET_EXPORT EncryptedKeyValueStore final : public KeyValueStore {
  public:
+  // kInvalidArgument: something is missing, or an option is out of its range.
   static Result<std::shared_ptr<EncryptedKeyValueStore>> create(
-      std::shared_ptr<KeyValueStore> inner, EncryptionKeySource keys);
+      std::shared_ptr<KeyValueStore> inner, EncryptionKeySource keys,
+      EncryptedKeyValueOptions options = {});
   ~EncryptedKeyValueStore() override;
 
   // Wraps the tenant's data keys anew with the host's present key; values stay as they are. Answers

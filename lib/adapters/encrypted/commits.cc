@@ -44,10 +44,18 @@ class Commit final : public std::enable_shared_from_this<Commit> {
         self->commit(*ring);
       });
     };
-    if (seals_) return envelope_->load_or_make(request_.tenant, go_on);
+    if (seals_) return envelope_->load_or_make(request_.tenant, bytes(), go_on);
     // Of a commit that encrypts nothing, only what the keyring counts for has to be known.
     if (KeyringPtr ring = envelope_->known(request_.tenant)) return go_on(std::move(ring));
     envelope_->load_record(request_.tenant, go_on);
+  }
+
+  std::uint64_t bytes() const {
+    std::uint64_t sum = 0;
+    for (const KeyValueWrite& write : request_.writes) {
+      sum += write.at.space.size() + write.at.key.size() + write.value.data.size();
+    }
+    return sum;
   }
 
   void commit(const KeyringPtr& ring) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sublet/adapters/encrypted_key_value_store.h"
 
+#include <string>
 #include <utility>
 
 #include "adapters/encrypted/calls.h"
@@ -13,12 +14,29 @@ namespace {
 using adapters::Answer;
 using adapters::AnswerPtr;
 
+Result<void> check_range(const char* field, std::int64_t value, std::int64_t most) {
+  if (value >= 1 && value <= most) return {};
+  return Error{ErrorCode::kInvalidArgument, std::string(field) + " is " + std::to_string(value) +
+                                                "; it must be 1 to " + std::to_string(most)};
+}
+
+Result<void> check(const EncryptedKeyValueOptions& options) {
+  constexpr std::int64_t kMost = 1'000'000;
+  if (auto in = check_range("key_timeout in ms", options.key_timeout.count(), 600'000); !in) {
+    return in;
+  }
+  if (auto in = check_range("max_waiting", options.max_waiting, kMost); !in) return in;
+  return check_range("max_known", options.max_known, kMost);
+}
+
 }  // namespace
 
 class EncryptedKeyValueStore::Impl {
  public:
-  Impl(std::shared_ptr<KeyValueStore> inner, EncryptionKeySource keys)
-      : envelope_(std::make_shared<adapters::Envelope>(std::move(inner), std::move(keys))) {}
+  Impl(std::shared_ptr<KeyValueStore> inner, EncryptionKeySource keys,
+       const EncryptedKeyValueOptions& options)
+      : envelope_(
+            std::make_shared<adapters::Envelope>(std::move(inner), std::move(keys), options)) {}
   ~Impl() { envelope_->end(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -42,12 +60,14 @@ EncryptedKeyValueStore::EncryptedKeyValueStore(std::shared_ptr<Impl> impl)
 EncryptedKeyValueStore::~EncryptedKeyValueStore() = default;
 
 Result<std::shared_ptr<EncryptedKeyValueStore>> EncryptedKeyValueStore::create(
-    std::shared_ptr<KeyValueStore> inner, EncryptionKeySource keys) {
+    std::shared_ptr<KeyValueStore> inner, EncryptionKeySource keys,
+    EncryptedKeyValueOptions options) {
   using Made = Result<std::shared_ptr<EncryptedKeyValueStore>>;
   if (inner == nullptr) return Error{ErrorCode::kInvalidArgument, "inner is null"};
   if (!keys) return Error{ErrorCode::kInvalidArgument, "keys is empty"};
   return adapters::guarded([&]() -> Made {
-    auto impl = std::make_shared<Impl>(std::move(inner), std::move(keys));
+    if (Result<void> checked = check(options); !checked) return std::move(checked).error();
+    auto impl = std::make_shared<Impl>(std::move(inner), std::move(keys), options);
     if (!impl->start()) return Error{ErrorCode::kUnavailable, "the system gives no thread"};
     return std::shared_ptr<EncryptedKeyValueStore>(new EncryptedKeyValueStore(std::move(impl)));
   });

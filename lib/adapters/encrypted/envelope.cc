@@ -28,6 +28,20 @@ Error no_keyring(const std::string& why) {
   return Error{ErrorCode::kInternal, "the tenant's data keys " + why};
 }
 
+Error too_many_wait() {
+  return Error{ErrorCode::kResourceExhausted, "max_waiting: too many calls wait for keys"};
+}
+
+// `done`, who leaves the place first: what it does may need one.
+template <typename T>
+std::function<void(Result<T>)> in_place(std::shared_ptr<WaitingRoom::Place> place,
+                                        std::function<void(Result<T>)> done) {
+  return [place = std::move(place), done = std::move(done)](Result<T> result) {
+    place->leave();
+    done(std::move(result));
+  };
+}
+
 }  // namespace
 
 // Reads one tenant's keyring, and unwraps key after key.
@@ -94,23 +108,48 @@ class Envelope::Loading : public std::enable_shared_from_this<Envelope::Loading>
 
 KeyringPtr Envelope::known(const std::string& tenant) {
   const base::MutexLock lock(mutex_);
-  const auto found = known_.find(tenant);
-  return found == known_.end() ? nullptr : found->second;
+  const KeyringPtr* found = known_.find(tenant);
+  return found == nullptr ? nullptr : *found;
 }
 
 void Envelope::forget(const std::string& tenant, std::uint64_t version) {
   const base::MutexLock lock(mutex_);
-  const auto found = known_.find(tenant);
-  if (found != known_.end() && found->second->version == version) known_.erase(found);
+  const KeyringPtr* found = known_.find(tenant);
+  if (found != nullptr && (*found)->version == version) known_.erase(tenant);
 }
 
-void Envelope::load(const std::string& tenant, KeyringCallback done) {
+void Envelope::load(const std::string& tenant, std::uint64_t bytes, KeyringCallback done) {
+  if (KeyringPtr ring = known(tenant)) return done(std::move(ring));
+  auto place = room_->enter(bytes);
+  if (place == nullptr) return done(too_many_wait());
+  load_now(tenant, in_place<KeyringPtr>(std::move(place), std::move(done)));
+}
+
+void Envelope::load_or_make(const std::string& tenant, std::uint64_t bytes, KeyringCallback done) {
+  if (KeyringPtr ring = known(tenant)) return done(std::move(ring));
+  auto place = room_->enter(bytes);
+  if (place == nullptr) return done(too_many_wait());
+  load_now(tenant, [self = shared_from_this(), tenant,
+                    done = in_place<KeyringPtr>(std::move(place), std::move(done))](
+                       Result<KeyringPtr> ring) {
+    if (!ring || (*ring)->version != 0) return done(std::move(ring));
+    self->make(tenant, done);
+  });
+}
+
+void Envelope::find_host_key(const std::string& tenant, HostKeys::Callback done) {
+  auto place = room_->enter(0);
+  if (place == nullptr) return done(too_many_wait());
+  host_keys.find(tenant, "", in_place<HostKey>(std::move(place), std::move(done)));
+}
+
+void Envelope::load_now(const std::string& tenant, KeyringCallback done) {
   KeyringPtr ring;
   bool first = false;
   {
     const base::MutexLock lock(mutex_);
-    if (const auto found = known_.find(tenant); found != known_.end()) {
-      ring = found->second;
+    if (const KeyringPtr* found = known_.find(tenant)) {
+      ring = *found;
     } else {
       std::vector<KeyringCallback>& waiting = loading_[tenant];
       first = waiting.empty();
@@ -134,17 +173,9 @@ void Envelope::finish_loading(const std::string& tenant, Result<KeyringPtr> ring
     if (found == loading_.end()) return;
     waiting = std::move(found->second);
     loading_.erase(found);
-    if (ring.has_value() && (*ring)->version != 0) known_[tenant] = *ring;
+    if (ring.has_value() && (*ring)->version != 0) known_.put(tenant, *ring);
   }
   for (const KeyringCallback& done : waiting) done(ring);
-}
-
-void Envelope::load_or_make(const std::string& tenant, KeyringCallback done) {
-  load(tenant,
-       [self = shared_from_this(), tenant, done = std::move(done)](Result<KeyringPtr> ring) {
-         if (!ring || (*ring)->version != 0) return done(std::move(ring));
-         self->make(tenant, done);
-       });
 }
 
 void Envelope::make(const std::string& tenant, const KeyringCallback& done) {
@@ -165,7 +196,7 @@ void Envelope::make(const std::string& tenant, const KeyringCallback& done) {
                            if (!committed && committed.error().code != ErrorCode::kIndeterminate) {
                              return done(committed.error());
                            }
-                           self->load(tenant, done);
+                           self->load_now(tenant, done);
                          });
       return {};
     });

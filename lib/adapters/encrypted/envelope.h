@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,6 +12,8 @@
 #include "adapters/encrypted/host_keys.h"
 #include "adapters/encrypted/inner_store.h"
 #include "adapters/encrypted/keyring.h"
+#include "adapters/encrypted/recent.h"
+#include "adapters/encrypted/waiting_room.h"
 #include "base/mutex.h"
 
 namespace sublet::adapters {
@@ -25,13 +28,20 @@ using KeyringCallback = std::function<void(Result<KeyringPtr>)>;
 // Thread safety: thread-safe.
 class Envelope : public std::enable_shared_from_this<Envelope> {
  public:
-  Envelope(std::shared_ptr<KeyValueStore> inner, EncryptionKeySource source)
-      : inner(std::move(inner)), host_keys(std::move(source)) {}
+  Envelope(std::shared_ptr<KeyValueStore> inner, EncryptionKeySource source,
+           const EncryptedKeyValueOptions& options)
+      : inner(std::move(inner)),
+        host_keys(std::move(source), options),
+        room_(std::make_shared<WaitingRoom>(options.max_waiting, options.max_waiting_bytes)),
+        known_(options.max_known) {}
 
-  // A tenant's data keys, unwrapped; without keys where there are none.
-  void load(const std::string& tenant, KeyringCallback done);
+  // A tenant's data keys, unwrapped; without keys where there are none. Who waits for them holds so
+  // many bytes; kResourceExhausted where too many do.
+  void load(const std::string& tenant, std::uint64_t bytes, KeyringCallback done);
   // And made where there are none.
-  void load_or_make(const std::string& tenant, KeyringCallback done);
+  void load_or_make(const std::string& tenant, std::uint64_t bytes, KeyringCallback done);
+  // The host's present key.
+  void find_host_key(const std::string& tenant, HostKeys::Callback done);
   // Version and bytes of the entry, without its keys, which nobody has to be asked for.
   void load_record(const std::string& tenant, KeyringCallback done);
   // Null where they were not seen yet.
@@ -46,11 +56,13 @@ class Envelope : public std::enable_shared_from_this<Envelope> {
 
  private:
   class Loading;
+  void load_now(const std::string& tenant, KeyringCallback done);
   void finish_loading(const std::string& tenant, Result<KeyringPtr> ring);
   void make(const std::string& tenant, const KeyringCallback& done);
 
+  const std::shared_ptr<WaitingRoom> room_;
   base::Mutex mutex_;
-  std::map<std::string, KeyringPtr> known_ SUBLET_GUARDED_BY(mutex_);
+  Recent<std::string, KeyringPtr> known_ SUBLET_GUARDED_BY(mutex_);
   // Who waits for a keyring that is being read.
   std::map<std::string, std::vector<KeyringCallback>> loading_ SUBLET_GUARDED_BY(mutex_);
 };

@@ -41,15 +41,17 @@ class Read : public std::enable_shared_from_this<Read<T>> {
   // Starts the read, and goes on with have_read().
   virtual void read() = 0;
   virtual bool has_values(const T& found) const = 0;
+  virtual std::uint64_t bytes(const T& found) const = 0;
   // The first one that is not kYes, and where.
   virtual Opened open(const Keyring& ring, T& found, std::optional<Error>& error) const = 0;
 
   void have_read(Result<T> found) {
     if (!found || !has_values(*found)) return answer_->give(std::move(found));
     found_ = *std::move(found);
-    envelope_->load(tenant_, [self = this->shared_from_this()](Result<KeyringPtr> ring) {
-      self->answer_->attempt([&] { self->have_keys(ring); });
-    });
+    envelope_->load(tenant_, bytes(found_),
+                    [self = this->shared_from_this()](Result<KeyringPtr> ring) {
+                      self->answer_->attempt([&] { self->have_keys(ring); });
+                    });
   }
 
   const EnvelopePtr envelope_;
@@ -95,6 +97,11 @@ class Get final : public Read<Entries> {
     }
     return false;
   }
+  std::uint64_t bytes(const Entries& entries) const override {
+    std::uint64_t sum = 0;
+    for (const auto& entry : entries) sum += entry.has_value() ? entry->value.data.size() : 0;
+    return sum;
+  }
   Opened open(const Keyring& ring, Entries& entries, std::optional<Error>& error) const override {
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (!entries[i].has_value()) continue;
@@ -124,6 +131,11 @@ class List final : public Read<KeyValuePage> {
   }
   bool has_values(const KeyValuePage& page) const override {
     return !request_.keys_only && !page.entries.empty();
+  }
+  std::uint64_t bytes(const KeyValuePage& page) const override {
+    std::uint64_t sum = 0;
+    for (const KeyValueEntry& entry : page.entries) sum += entry.value.data.size();
+    return sum;
   }
   Opened open(const Keyring& ring, KeyValuePage& page, std::optional<Error>& error) const override {
     for (KeyValueEntry& entry : page.entries) {

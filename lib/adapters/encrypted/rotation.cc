@@ -32,7 +32,7 @@ class KeyChange : public std::enable_shared_from_this<KeyChange> {
     if (++attempts_ > kMaxAttempts) return answer_->give(keys_keep_changing());
     if (const KeyringPtr seen = envelope_->known(tenant_))
       envelope_->forget(tenant_, seen->version);
-    envelope_->load(tenant_, [self = shared_from_this(), next](Result<KeyringPtr> ring) {
+    envelope_->load(tenant_, 0, [self = shared_from_this(), next](Result<KeyringPtr> ring) {
       self->answer_->attempt([&] {
         if (!ring) return self->answer_->give(ring.error());
         next(*ring);
@@ -41,7 +41,7 @@ class KeyChange : public std::enable_shared_from_this<KeyChange> {
   }
   // And with the host's present key.
   void with_host_key(std::function<void(HostKey)> next) {
-    envelope_->host_keys.find(tenant_, "", [self = shared_from_this(), next](Result<HostKey> key) {
+    envelope_->find_host_key(tenant_, [self = shared_from_this(), next](Result<HostKey> key) {
       self->answer_->attempt([&] {
         if (!key) return self->answer_->give(key.error());
         next(*key);
