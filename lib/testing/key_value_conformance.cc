@@ -26,7 +26,7 @@ std::vector<Case> all_cases() {
         conformance::condition_cases, conformance::compute_cases, conformance::concurrency_cases,
         conformance::expiry_cases, conformance::list_cases, conformance::separation_cases,
         conformance::usage_cases, conformance::refusal_cases, conformance::callback_cases,
-        conformance::durability_cases}) {
+        conformance::last_owner_cases, conformance::durability_cases, conformance::pair_cases}) {
     std::vector<Case> cases = part();
     all.insert(all.end(), cases.begin(), cases.end());
   }
@@ -122,6 +122,7 @@ std::vector<ConformanceFailure> run_key_value_conformance(const KeyValueSubject&
   for (const Case& the_case : all_cases()) {
     if (std::string(the_case.name).find(filter) == std::string::npos) continue;
     if (the_case.reopens && !subject.reopen) continue;
+    if (the_case.opens_another && !subject.open_another) continue;
     if (auto failure = run_case(the_case, subject)) {
       failures.push_back({the_case.name, *std::move(failure)});
     }

@@ -120,6 +120,17 @@ void Trial::close() {
   }
 }
 
+std::unique_ptr<Trial> Trial::open_another() {
+  auto other = std::make_unique<Trial>(subject_, progress_);
+  other->time_ = time_;
+  other->store_ = subject_.open_another(clock());
+  progress_->fetch_add(1);
+  expect(other->store_ != nullptr, "open_another() makes a store");
+  return other;
+}
+
+std::shared_ptr<KeyValueStore> Trial::take_store() { return std::exchange(store_, nullptr); }
+
 template <typename T>
 Pending<T> Trial::record(std::string name) {
   auto call = std::make_shared<Call<T>>(std::move(name), progress_);

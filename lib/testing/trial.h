@@ -48,6 +48,10 @@ class Trial {
   void reopen();
   // Ends the store, after which every call has to be answered, once.
   void close();
+  // One more store over what the present one holds, at the same time.
+  std::unique_ptr<Trial> open_another();
+  // Gives the store away, which no call may be made of any more.
+  std::shared_ptr<KeyValueStore> take_store();
 
   KeyValueStore& store() { return *store_; }
   const KeyValueSubject& subject() const { return subject_; }
@@ -124,7 +128,7 @@ class Trial {
 
   const KeyValueSubject subject_;
   const Progress progress_;
-  const std::shared_ptr<std::atomic<std::int64_t>> time_;
+  std::shared_ptr<std::atomic<std::int64_t>> time_;
   std::shared_ptr<KeyValueStore> store_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<CallRecord>> calls_;  // under mutex_
@@ -134,8 +138,9 @@ class Trial {
 struct Case {
   const char* name;
   void (*run)(Trial& trial);
-  // Left out where the subject cannot reopen().
+  // Left out where the subject cannot reopen(), or open_another().
   bool reopens = false;
+  bool opens_another = false;
 };
 
 // The cases by subject, in the order of the suite.
@@ -151,6 +156,8 @@ std::vector<Case> separation_cases();
 std::vector<Case> usage_cases();
 std::vector<Case> refusal_cases();
 std::vector<Case> callback_cases();
+std::vector<Case> last_owner_cases();
 std::vector<Case> durability_cases();
+std::vector<Case> pair_cases();
 
 }  // namespace sublet::testing::conformance

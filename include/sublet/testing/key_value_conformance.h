@@ -19,11 +19,15 @@ namespace sublet::testing {
 
 // The store under test.
 struct KeyValueSubject {
-  // Makes a store over nothing: what it held before is gone. It must tell time by `clock`.
+  // Makes a store over nothing: what it held before is gone. It must tell time by `clock`. The last
+  // one has been let go, but its threads may just be ending.
   std::function<std::shared_ptr<KeyValueStore>(KeyValueClock clock)> open;
   // Makes a store over what the last one held, which is gone by then; empty where a store's
   // contents end with it, and those cases are skipped.
   std::function<std::shared_ptr<KeyValueStore>(KeyValueClock clock)> reopen;
+  // Makes one more store over what the last one holds, which stays open, as another process may;
+  // empty where that cannot be, and those cases are skipped.
+  std::function<std::shared_ptr<KeyValueStore>(KeyValueClock clock)> open_another;
   // How long an answer may take.
   std::chrono::milliseconds patience = std::chrono::seconds(30);
   // Bytes that the store adds to each value, for the cases about usage (an envelope's).

@@ -38,6 +38,7 @@ TEST_CASE("encrypted: it does what every store does, and stays over the same inn
     inner->clock = std::move(clock);
     return around();
   };
+  subject.open_another = [=](const KeyValueClock&) { return around(); };
   subject.value_overhead = adapters::kValueOverhead;
   testing::expect_conformance(subject);
   inner->store.reset();

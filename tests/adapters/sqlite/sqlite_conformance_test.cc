@@ -9,19 +9,22 @@ namespace {
 
 testing::KeyValueSubject subject_in(const TemporaryFolder& folder,
                                     SqliteKeyValueOptions::Durability durability) {
-  auto opened = [&folder, durability](KeyValueClock clock) {
+  // A file of its own for each: the last store may just be closing its file.
+  const auto files = std::make_shared<int>(0);
+  auto opened = [&folder, durability, files](KeyValueClock clock) {
     SqliteKeyValueOptions options;
-    options.path = folder / "store.db";
+    options.path = folder / ("store" + std::to_string(*files) + ".db");
     options.durability = durability;
     options.clock = std::move(clock);
     return open_store(options);
   };
   testing::KeyValueSubject subject;
-  subject.open = [&folder, opened](KeyValueClock clock) {
-    folder.clear();
+  subject.open = [files, opened](KeyValueClock clock) {
+    ++*files;
     return opened(std::move(clock));
   };
   subject.reopen = opened;
+  subject.open_another = opened;
   return subject;
 }
 

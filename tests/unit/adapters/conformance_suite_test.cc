@@ -408,6 +408,8 @@ TEST_CASE("conformance: answers that do not come, or come twice, are found") {
                "they are not 0 and grow");
   expect_found("a forgotten callback", subject_with<ForgetfulStore>(short_patience),
                "a store that ends answers");
+  expect_found("a forgotten callback", subject_with<ForgetfulStore>(short_patience),
+               "inside the answer of a commit");
   expect_found("a repeated callback", subject_with<RepeatingStore>(), "a put is read");
 }
 
@@ -455,6 +457,15 @@ TEST_CASE("conformance: what is lost between two openings is found") {
   for (const char* name : {"entries are there", "versions go on", "expiry goes on",
                            "an erase stays", "as the store ended is there"}) {
     expect_found("nothing is kept", subject, name);
+  }
+}
+
+TEST_CASE("conformance: two stores that are not over the same data are found") {
+  auto subject = subject_with<MemoryKeyValueStore>();
+  subject.open_another = subject.open;
+  for (const char* name : {"each sees", "across both", "of both count", "an erase is of both",
+                           "quotas are of both", "the other goes on"}) {
+    expect_found("nothing is shared", subject, name);
   }
 }
 
