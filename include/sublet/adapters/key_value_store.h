@@ -225,7 +225,7 @@ class SUBLET_EXPORT KeyValueStore {
   // By space; only spaces that have entries. May take long.
   virtual void spaces(std::string tenant,
                       KeyValueCallback<std::map<std::string, KeyValueUsage>> done) noexcept = 0;
-  // Removes all entries of a space, or of all spaces (nullopt), in one step; answers how many.
+  // Removes a space, which others may see go in parts, or at once all (nullopt); answers how many.
   virtual void erase(std::string tenant, std::optional<std::string> space,
                      KeyValueCallback<std::uint64_t> done) noexcept = 0;
   // Tenants that have entries, in byte order, after `after` (empty: from the first), at most

@@ -41,6 +41,11 @@ struct SqliteKeyValueOptions {
 // written together, so that they share one wait for the disk. Several processes may have the file
 // open.
 //
+// What is large is erased in parts, between which commits go on, and the answer comes after the
+// last one: all of a tenant is gone for everybody with the first part, entries of one space part by
+// part. What was written after an erase began stays. Where the store ends before that, or a part
+// goes wrong, the erase is kIndeterminate; the rest of a tenant goes when entries that expired do.
+//
 // Ownership: shared; the last owner's destructor waits for what is being written.
 // Thread safety: thread-safe.
 // Blocking: open() reads the file and may migrate it; backup() waits; nothing else.

@@ -51,9 +51,9 @@ bool CallQueue::take(std::vector<WriteCall>& group, const GroupBounds& bounds,
     if (!writes_there_.wait_until(mutex_, until)) break;
   }
   std::uint64_t cost = 0;
-  while (!waiting_.writes.empty() && group.size() < bounds.calls) {
+  for (std::size_t taken = 0; taken < bounds.calls && !waiting_.writes.empty(); ++taken) {
     cost += GroupWriter::cost(waiting_.writes.front());
-    if (cost > bounds.cost && !group.empty()) break;
+    if (cost > bounds.cost && taken > 0) break;
     group.push_back(std::move(waiting_.writes.front()));
     waiting_.writes.pop_front();
   }

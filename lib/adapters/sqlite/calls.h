@@ -26,9 +26,20 @@ struct Call {
   std::optional<Result<Answer>> answer;
 };
 
+// How far an erase has come that is done in parts, a transaction each.
+struct EraseProgress {
+  std::int64_t tenant = 0;   // whose rows
+  std::uint64_t newest = 0;  // the tenant's version as it began: what was written later stays
+  KeyValueTime begun_at{};   // what had expired by then is not counted
+  std::uint64_t erased = 0;  // entries that count
+  std::string space, key;    // the last row that was looked at
+};
 struct EraseRequest {
   std::string tenant;
   std::optional<std::string> space;
+  // Where the next part goes on: of what was committed, and once the part under way is.
+  std::optional<EraseProgress> progress = {};
+  std::optional<EraseProgress> next = {};
 };
 struct UsageRequest {
   std::string tenant;

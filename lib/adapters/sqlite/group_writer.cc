@@ -21,16 +21,19 @@ std::uint64_t cost_of(const CommitCall& call) noexcept {
 
 std::uint64_t cost_of(const EraseCall&) noexcept { return log_bytes(0, 1); }
 
-void set_error(WriteCall& call, const Error& error) noexcept {
-  std::visit(
-      [&](auto& one) {
-        try {
-          one.answer = error;
-        } catch (...) {  // no memory for the message
-          one.answer = Error{error.code, {}};
-        }
-      },
-      call);
+bool is_erase(const CommitCall&) noexcept { return false; }
+bool is_erase(const EraseCall&) noexcept { return true; }
+
+// A part of it was erased: what is done next may go wrong, but that stays.
+void keep_progress(WriteCall& call) noexcept {
+  auto* erase = std::get_if<EraseCall>(&call);
+  if (erase != nullptr) erase->request.progress = std::move(erase->request.next);
+}
+
+ErrorCode code_for(const CommitCall&, ErrorCode code) noexcept { return code; }
+
+ErrorCode code_for(const EraseCall& call, ErrorCode code) noexcept {
+  return call.request.progress.has_value() ? ErrorCode::kIndeterminate : code;
 }
 
 }  // namespace
@@ -58,6 +61,19 @@ bool GroupWriter::write(std::vector<WriteCall>& group, bool purge) noexcept {
     purge = false;
   } while (!rest.empty());
   return more;
+}
+
+void GroupWriter::set_error(WriteCall& call, const Error& error) noexcept {
+  std::visit(
+      [&](auto& one) {
+        const ErrorCode code = code_for(one, error.code);
+        try {
+          one.answer = Error{code, error.message};
+        } catch (...) {  // no memory for the message
+          one.answer = Error{code, {}};
+        }
+      },
+      call);
 }
 
 void GroupWriter::give_up(std::span<WriteCall> calls, const Error& error, bool purge) noexcept {
@@ -123,6 +139,7 @@ GroupWriter::Done GroupWriter::run_in(std::uint64_t room, std::span<WriteCall> c
   done.more = purge && writes_.purge();
   writes_.finish();
   commit(transaction);
+  for (WriteCall& call : calls.first(done.calls)) keep_progress(call);
   return done;
 }
 
@@ -130,8 +147,9 @@ bool GroupWriter::apply(WriteCall& call) {
   return std::visit(
       [this](auto& one) {
         auto answer = writes_.apply(one.request);
+        const bool applied = answer.has_value() || is_erase(one);
         if (answer.has_value()) one.answer = *std::move(answer);
-        return answer.has_value();
+        return applied;
       },
       call);
 }

@@ -22,7 +22,8 @@ class GroupWriter {
  public:
   GroupWriter(Connection& connection, const SqliteKeyValueOptions& options);
 
-  // Gives every call its answer; those that say it was done, after it was. Calls that turn out to
+  // Gives every call its answer; those that say it was done, after it was. An erase of which only a
+  // part was done gets none yet, and wants to be in a later group too. Calls that turn out to
   // be too much for one transaction get several. With `purge`, also takes out entries that expired.
   // Answers whether there may be more of them.
   bool write(std::vector<WriteCall>& group, bool purge) noexcept;
@@ -32,6 +33,9 @@ class GroupWriter {
   // How much of what waits may be one group, by cost().
   std::uint64_t largest_group() const { return log_.largest_transaction(); }
   static std::uint64_t cost(const WriteCall& call) noexcept;
+
+  // Its answer; of an erase that has begun, that nobody knows.
+  static void set_error(WriteCall& call, const Error& error) noexcept;
 
   // How many were committed.
   std::uint64_t transactions() const noexcept { return transactions_.load(); }

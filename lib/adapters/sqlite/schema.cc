@@ -9,6 +9,7 @@ namespace sublet::adapters::sqlite {
 namespace {
 
 // keys and bytes are of all rows, expired ones included. A tenant that is erased loses its row;
+// (while its entries are erased it has one that has no tenant's name; see TenantRows::detach());
 // version_floor then is at least the last version that it gave out, and new rows start there: no
 // version comes twice, and nothing remembers the tenant.
 //

@@ -24,6 +24,17 @@ void answer(Reads& reads, ReadCall& call) noexcept {
       call);
 }
 
+Error is_closed() { return {ErrorCode::kUnavailable, "the store was closed"}; }
+
+// The others stay.
+void deliver_answered(std::vector<WriteCall>& group) noexcept {
+  std::erase_if(group, [](WriteCall& call) {
+    const bool answered = std::visit([](const auto& one) { return one.answer.has_value(); }, call);
+    if (answered) deliver(call);
+    return answered;
+  });
+}
+
 }  // namespace
 
 Store::Store(const SqliteKeyValueOptions& options)
@@ -89,15 +100,20 @@ void Store::write_until_closed() noexcept {
   auto next_purge = Clock::now() + options_.purge_interval;
   bool open = true;
   while (open) {
-    open = queue_.take(group, bounds, purging ? Clock::now() : next_purge);
+    const bool busy = purging || !group.empty();
+    open = queue_.take(group, bounds, busy ? Clock::now() : next_purge);
     purging = purging || Clock::now() >= next_purge;
     if (open && (purging || !group.empty())) {
       purging = writer_->write(group, purging);
       if (!purging) next_purge = Clock::now() + options_.purge_interval;
     }
-    for (WriteCall& call : group) deliver(call);
-    group.clear();
+    deliver_answered(group);
     writer_->tidy();
+  }
+  // Erases that were to go on.
+  for (WriteCall& call : group) {
+    GroupWriter::set_error(call, is_closed());
+    deliver(call);
   }
 }
 
@@ -114,7 +130,7 @@ void Store::close() noexcept {
   CallQueue::Rest rest = queue_.close();
   // What reads may take long, and nobody needs it any more.
   for (Reader& reader : readers_) reader.connection->interrupt();
-  const Error closed{ErrorCode::kUnavailable, "the store was closed"};
+  const Error closed = is_closed();
   for (WriteCall& call : rest.writes) deliver_error(call, closed);
   for (ReadCall& call : rest.reads) deliver_error(call, closed);
   for (std::thread& thread : threads_) {

@@ -2,6 +2,12 @@
 #include "adapters/sqlite/tenant_rows.h"
 
 namespace sublet::adapters::sqlite {
+namespace {
+
+// What names of detached rows begin with: longer than any tenant's.
+const std::string kDetached(KeyValueStore::kMaxNameBytes + 1, '\0');
+
+}  // namespace
 
 TenantRows::TenantRows(Connection& connection)
     : find_(connection, "SELECT id, keys, bytes, version FROM tenant WHERE name = ?"),
@@ -9,6 +15,8 @@ TenantRows::TenantRows(Connection& connection)
       insert_(connection, "INSERT INTO tenant (name, keys, bytes, version) VALUES (?, 0, 0, ?)"),
       name_(connection, "SELECT name FROM tenant WHERE id = ?"),
       update_(connection, "UPDATE tenant SET keys = ?, bytes = ?, version = ? WHERE id = ?"),
+      detach_(connection, "UPDATE tenant SET name = ?, keys = 0, bytes = 0 WHERE id = ?"),
+      detached_(connection, "SELECT id FROM tenant WHERE name > ? AND name < ? LIMIT 1"),
       delete_(connection, "DELETE FROM tenant WHERE id = ?"),
       raise_floor_(connection, "UPDATE store SET version_floor = max(version_floor, ?)"),
       connection_(connection) {}
@@ -45,12 +53,21 @@ void TenantRows::put(const std::string& tenant, const TenantRow& row) {
   rows_[tenant] = {row, true};
 }
 
-void TenantRows::remove(const TenantRow& row) {
+void TenantRows::detach(const TenantRow& row) {
   save();
   Query(raise_floor_).bind(static_cast<std::int64_t>(row.version)).run();
-  Query(delete_).bind(row.id).run();
+  const std::string name = kDetached + std::to_string(row.id);
+  Query(detach_).bind(name).bind(row.id).run();
   rows_.clear();  // tenants without a row may start higher now
 }
+
+std::int64_t TenantRows::find_detached() {
+  const std::string end = std::string(KeyValueStore::kMaxNameBytes, '\0') + '\1';
+  Query query(detached_);
+  return query.bind(kDetached).bind(end).next() ? query.integer(0) : 0;
+}
+
+void TenantRows::drop(std::int64_t id) { Query(delete_).bind(id).run(); }
 
 void TenantRows::save() {
   for (auto& [tenant, known] : rows_) {

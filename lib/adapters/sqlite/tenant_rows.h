@@ -32,8 +32,13 @@ class TenantRows {
   std::string name_of(std::int64_t id);
   // `row` is what the tenant has from now on.
   void put(const std::string& tenant, const TenantRow& row);
-  // Takes the row away; the versions that it gave out are not given out again.
-  void remove(const TenantRow& row);
+  // From now on the tenant has no row, and nobody sees what it had; that is still under the row's
+  // id. The versions that it gave out are not given out again.
+  void detach(const TenantRow& row);
+  // The id of a row that was detached, and not dropped yet; 0: there is none.
+  std::int64_t find_detached();
+  // Takes a detached row away, which nothing is under any more.
+  void drop(std::int64_t id);
   // Writes what was put; the transaction is ready to be committed.
   void save();
 
@@ -48,6 +53,8 @@ class TenantRows {
   Statement insert_;
   Statement name_;
   Statement update_;
+  Statement detach_;
+  Statement detached_;
   Statement delete_;
   Statement raise_floor_;
   Connection& connection_;

@@ -36,15 +36,16 @@ Writes::Writes(Connection& connection, KeyValueClock clock)
                          "SELECT tenant, space, key, length(key) + length(value) FROM entry"
                          " WHERE tenant = ? AND expires_at IS NOT NULL AND expires_at <= ?"
                          " ORDER BY expires_at LIMIT ?"),
-      sum_(connection,
-           "SELECT count(*), coalesce(sum(length(key) + length(value)), 0),"
-           " coalesce(sum(expires_at IS NULL OR expires_at > ?), 0) FROM entry WHERE tenant = ?"),
-      sum_space_(connection,
-                 "SELECT count(*), coalesce(sum(length(key) + length(value)), 0),"
-                 " coalesce(sum(expires_at IS NULL OR expires_at > ?), 0) FROM entry"
-                 " WHERE tenant = ? AND space = ?"),
-      erase_(connection, "DELETE FROM entry WHERE tenant = ?"),
-      erase_space_(connection, "DELETE FROM entry WHERE tenant = ? AND space = ?") {}
+      count_expired_(connection,
+                     "SELECT count(*) FROM entry"
+                     " WHERE tenant = ? AND expires_at IS NOT NULL AND expires_at <= ?"),
+      part_(connection,
+            "SELECT space, key, length(key) + length(value), expires_at FROM entry"
+            " WHERE tenant = ? AND (space, key) > (?, ?) AND (space, key) < (?, ?)"
+            " AND version <= ? ORDER BY space, key"),
+      erase_(connection,
+             "DELETE FROM entry WHERE tenant = ? AND (space, key) > (?, ?)"
+             " AND (space, key) <= (?, ?) AND version <= ?") {}
 
 void Writes::begin(const Bounds& bounds) {
   bounds_ = bounds;
@@ -147,6 +148,16 @@ void Writes::remove(std::int64_t tenant, std::string_view space, std::string_vie
 }
 
 bool Writes::purge() {
+  const std::int64_t erased = tenants_.find_detached();
+  if (erased == 0) return purge_expired();
+  EraseProgress progress;
+  progress.tenant = erased;
+  progress.newest = INT64_MAX;
+  if (erase_part(progress, std::nullopt).last) tenants_.drop(erased);
+  return true;
+}
+
+bool Writes::purge_expired() {
   std::vector<Expired> found;
   std::uint64_t bytes = 0;
   {
@@ -162,6 +173,7 @@ bool Writes::purge() {
     remove(one.tenant, one.space, one.key);
     const std::string tenant = tenants_.name_of(one.tenant);
     TenantRow row = tenants_.find(tenant);
+    if (row.usage.keys == 0) continue;  // it is being erased, and has nothing any more
     --row.usage.keys;
     row.usage.bytes.count -= one.bytes;
     tenants_.put(tenant, row);
@@ -188,30 +200,6 @@ bool Writes::purge_tenant(const std::string& tenant, KeyValueTime now) {
   }
   if (!found.empty()) tenants_.put(tenant, row);
   return !found.empty();
-}
-
-Writes::Sums Writes::sums(const EraseRequest& request, std::int64_t tenant) {
-  Query query(request.space.has_value() ? sum_space_ : sum_);
-  query.bind(now_of(clock_)).bind(tenant);
-  if (request.space.has_value()) query.bind(*request.space);
-  if (!query.next()) return {};
-  return {{query.count(0), Bytes{query.count(1)}}, query.count(2)};
-}
-
-std::optional<std::uint64_t> Writes::apply(const EraseRequest& request) {
-  TenantRow row = tenants_.find(request.tenant);
-  if (row.id == 0) return 0;
-  const Sums erased = sums(request, row.id);
-  if (request.space.has_value()) {
-    Query(erase_space_).bind(row.id).bind(*request.space).run();
-    row.usage.keys -= erased.usage.keys;
-    row.usage.bytes.count -= erased.usage.bytes.count;
-    tenants_.put(request.tenant, row);
-  } else {
-    Query(erase_).bind(row.id).run();
-    tenants_.remove(row);
-  }
-  return erased.alive;
 }
 
 }  // namespace sublet::adapters::sqlite

@@ -31,9 +31,12 @@ class Writes {
   // not done then, and wanted() is what it takes.
   std::optional<KeyValueCommitted> apply(const KeyValueCommit& request);
   std::uint64_t wanted() const { return wanted_; }
-  // How many entries there were.
-  std::optional<std::uint64_t> apply(const EraseRequest& request);
-  // Takes out entries that expired; answers whether there may be more.
+  // Erases a part of it. Answers how many entries there were once nothing is left; else the request
+  // says where to go on. All of a tenant is gone for everybody with the first part; entries of a
+  // space go part by part.
+  std::optional<std::uint64_t> apply(EraseRequest& request);
+  // Takes out entries that expired, and those of tenants whose erase was cut short; answers whether
+  // there may be more.
   bool purge();
   // The last step before the transaction is committed.
   void finish() { tenants_.save(); }
@@ -44,9 +47,10 @@ class Writes {
     std::int64_t tenant = 0;
     std::uint64_t bytes = 0;
   };
-  struct Sums {
+  struct Part {
     KeyValueUsage usage;
     std::uint64_t alive = 0;
+    bool last = true;
   };
 
   std::vector<StoredEntry> stored(const KeyValueCommit& request, std::int64_t tenant,
@@ -57,7 +61,13 @@ class Writes {
   void carry_out(const KeyValueCommit& request, const CommitPlan& plan, std::int64_t tenant,
                  KeyValueTime now);
   bool purge_tenant(const std::string& tenant, KeyValueTime now);
-  Sums sums(const EraseRequest& request, std::int64_t tenant);
+  bool purge_expired();
+  EraseProgress begin_erase(const TenantRow& row, const std::optional<std::string>& space);
+  std::optional<std::uint64_t> erase_space(EraseRequest& request, EraseProgress progress);
+  std::optional<std::uint64_t> erase_tenant(EraseRequest& request, EraseProgress progress);
+  // Moves the progress on.
+  Part erase_part(EraseProgress& progress, const std::optional<std::string>& space);
+  std::uint64_t expired_of(std::int64_t tenant, KeyValueTime now);
   void remove(std::int64_t tenant, std::string_view space, std::string_view key);
 
   const KeyValueClock clock_;
@@ -71,10 +81,9 @@ class Writes {
   Statement remove_;
   Statement expired_;
   Statement expired_of_tenant_;
-  Statement sum_;
-  Statement sum_space_;
+  Statement count_expired_;
+  Statement part_;
   Statement erase_;
-  Statement erase_space_;
 };
 
 }  // namespace sublet::adapters::sqlite
