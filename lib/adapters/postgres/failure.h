@@ -22,8 +22,10 @@ struct Failure {
   bool unknown = false;
   // The session is of no more use: another one is needed.
   bool reconnect = false;
-  // The server ended the session with this, and did nothing that was sent after it.
-  bool session_ended = false;
+  // Nothing more comes over the session.
+  bool session_over = false;
+  // ... and the server did nothing that was sent after what this answers.
+  bool left = false;
 };
 
 // Of a result that is an error.

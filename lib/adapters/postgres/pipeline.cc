@@ -86,10 +86,10 @@ void Pipeline::take(const PGresult* result) {
       break;
     default: {
       Failure failure = failure_of(result);
-      broken_ |= failure.session_ended || failure.unknown;
+      broken_ |= failure.session_over;
       if (!first.failure) first.failure = std::move(failure);
       // The server passes over everything up to a sync, which may not be on its way yet.
-      if (!first.synced) sync();
+      if (!first.synced && !broken_) sync();
     }
   }
   sending_ = nullptr;
@@ -105,18 +105,21 @@ Pipeline::Ended Pipeline::take_first() {
 std::vector<Pipeline::Ended> Pipeline::take_rest(const std::string& why) {
   std::vector<Ended> rest;
   rest.reserve(under_way_.size());
-  // Where the server said that it ends the session, nothing was done from there on. One that had
-  // all its statements answered may have been committed just before.
-  bool ended_by_server = false;
+  // Where the server left, nothing was done from there on. One that had all its statements answered
+  // may have been committed just before.
+  bool server_left = false;
   while (!under_way_.empty()) {
     UnderWay& first = under_way_.front();
     const bool told = first.failure && !first.failure->unknown;
-    const bool end = told && first.failure->session_ended;
+    const bool left = told && first.failure->left;
     const bool at_commit = first.synced && first.answered >= first.sent;
-    if (!told || (end && at_commit)) {
-      first.failure = connection_lost(why, first.synced && !ended_by_server);
+    if (!told || (left && at_commit)) {
+      Failure lost = connection_lost(why, first.synced && !server_left);
+      // What was said of it says more.
+      if (first.failure) lost.error.message = std::move(first.failure->error.message);
+      first.failure = std::move(lost);
     }
-    ended_by_server |= end;
+    server_left |= left;
     rest.push_back(take_first());
   }
   bytes_ = 0;
