@@ -43,8 +43,13 @@ struct Statement {
             " e.version, e.updated_at, e.expires_at, e.found FROM counted e"                       \
             " WHERE e.place = 1 OR e.total <= $8::bigint ORDER BY e.key " direction
 
+// Whether this transaction holds the lock of its tenant: kLockTenant says so, for itself and for as
+// long as it lasts. What is sent behind it without waiting for its answer may find a row that was
+// not there when the lock was asked for.
+#define SUBLET_LOCKED "current_setting('sublet.locked', true) = '1'"
+
 // A commit of one put. In one statement, since nothing of it may happen where the condition or the
-// quota does not hold; answers what was there, and the version where it did. The tenant is locked.
+// quota does not hold; answers what was there, and the version where it did.
 // The quota is commit_plan.h's: where an entry had expired, anything in its place is growth.
 constexpr std::string_view kPutOneText =
     "WITH old AS MATERIALIZED (SELECT e.version, e.expires_at, " SUBLET_BYTES
@@ -54,7 +59,7 @@ constexpr std::string_view kPutOneText =
     " counted AS (UPDATE @.kv_tenants t SET last_version = t.last_version + 1,"
     " keys = t.keys + CASE WHEN o.version IS NULL THEN 1 ELSE 0 END,"
     " bytes = t.bytes + octet_length($3::bytea) + octet_length($5::bytea) - coalesce(o.bytes, 0)"
-    " FROM (SELECT 1) one LEFT JOIN old o ON true WHERE t.tenant = $1::bytea"
+    " FROM (SELECT 1) one LEFT JOIN old o ON true WHERE t.tenant = $1::bytea AND " SUBLET_LOCKED
     " AND CASE $6::bigint WHEN 0 THEN true WHEN 1 THEN o.live IS NULL"
     " WHEN 2 THEN o.live IS NOT NULL ELSE o.live = $7::bigint END"
     " AND (o.live IS NOT NULL"
@@ -97,7 +102,7 @@ constexpr std::string_view kWriteManyText =
     " FROM old),"
     " counted AS (UPDATE @.kv_tenants t SET last_version = t.last_version + 1,"
     " keys = t.keys + s.keys, bytes = t.bytes + s.bytes FROM sums s"
-    " WHERE t.tenant = $1::bytea AND s.holds"
+    " WHERE t.tenant = $1::bytea AND " SUBLET_LOCKED " AND s.holds"
     " AND (s.more_keys <= 0 OR t.keys + s.keys <= $11::bigint)"
     " AND (s.more_bytes <= 0 OR t.bytes + s.bytes <= $12::bigint) RETURNING t.last_version),"
     " put AS (INSERT INTO @.kv_entries"
@@ -161,7 +166,9 @@ constexpr std::array<Statement, kStatements> kAll = {{
      " AND EXISTS (SELECT 1 FROM @.kv_entries e WHERE e.tenant = t.tenant AND " SUBLET_ALIVE(
          "$2") ") ORDER BY t.tenant LIMIT $3::bigint"},
     {"sublet_lock_tenant",
-     "SELECT last_version, keys, bytes FROM @.kv_tenants WHERE tenant = $1::bytea FOR UPDATE"},
+     "SELECT t.last_version, t.keys, t.bytes, set_config('sublet.locked', '1', true)"
+     " FROM (SELECT last_version, keys, bytes FROM @.kv_tenants WHERE tenant = $1::bytea"
+     " FOR UPDATE) t"},
     {"sublet_add_tenant",
      "INSERT INTO @.kv_tenants (tenant, last_version, keys, bytes) VALUES ($1::bytea, 0, 0, 0)"
      " ON CONFLICT (tenant) DO NOTHING"},
@@ -201,6 +208,7 @@ constexpr std::array<Statement, kStatements> kAll = {{
 }};
 
 #undef SUBLET_TAKE_OFF
+#undef SUBLET_LOCKED
 #undef SUBLET_LIST
 #undef SUBLET_ROW_OF
 #undef SUBLET_BYTES
