@@ -20,8 +20,8 @@ class CommitCall final : public Call {
     if (done) CommitCall::fail({ErrorCode::kIndeterminate, "out of memory"});
   }
 
-  void answer(KeyValueCommitted committed) { std::exchange(done, nullptr)(std::move(committed)); }
-  void fail(Error error) noexcept override { std::exchange(done, nullptr)(std::move(error)); }
+  void answer(KeyValueCommitted committed) noexcept { deliver(done, std::move(committed)); }
+  void fail(Error error) noexcept override { deliver(done, std::move(error)); }
   bool commits() const noexcept override { return true; }
 
   const KeyValueCommit& request() const noexcept { return request_; }

@@ -34,7 +34,7 @@ Connection::~Connection() {
 
 void Connection::connect(SchemaWork* schema) {
   schema_ = schema;
-  refused_ = worn_out_ = backlog_ = false;
+  refused_ = worn_out_ = backlog_ = did_something_ = false;
   heard_at_ = uv_now(loop_);
   state_ = State::kConnecting;
   session_ = settings_.begin();
@@ -201,6 +201,7 @@ void Connection::take_ended(Pipeline::Ended ended) {
   if (state_ == State::kReady) {
     heard_at_ = uv_now(loop_);
     worn_out_ |= ended.failure && ended.failure->reconnect;
+    did_something_ |= !ended.failure;
     return owner_.ended(std::move(ended));
   }
   if (--starting_ > 0) return;

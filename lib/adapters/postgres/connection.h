@@ -51,6 +51,8 @@ class Connection {
   // Whether a transaction can go behind those that are under way.
   bool has_room() const noexcept;
   std::size_t under_way() const noexcept { return pipeline_ ? pipeline_->size() : 0; }
+  // The last session did something, and nothing said that another is needed.
+  bool was_good() const noexcept { return did_something_ && !worn_out_; }
   // The server refuses who asks, and will do so again.
   bool refused() const noexcept { return refused_; }
 
@@ -91,6 +93,7 @@ class Connection {
   bool backlog_ = false;      // the system's buffer is full
   bool worn_out_ = false;     // closed as soon as nothing is under way
   bool refused_ = false;
+  bool did_something_ = false;
   std::uint64_t heard_at_ = 0;
 };
 

@@ -34,13 +34,18 @@ class PurgeCall final : public SingleCall {
             std::function<void(std::optional<std::int64_t>)> done);
   void send(Sender& sender) override;
   void take(std::size_t statement, const Rows& rows) override;
-  void finish() override { done_(removed_); }
-  void fail(Error) noexcept override { done_(std::nullopt); }
+  ~PurgeCall() override { PurgeCall::fail({}); }
+  void finish() override { tell(removed_); }
+  void fail(Error) noexcept override { tell(std::nullopt); }
   // Nobody asked for it: where it is not known whether it was done, it is done again.
   bool writes() const noexcept override { return false; }
 
  private:
-  const std::function<void(std::optional<std::int64_t>)> done_;
+  void tell(std::optional<std::int64_t> removed) noexcept {
+    if (const auto done = std::exchange(done_, nullptr)) done(removed);
+  }
+
+  std::function<void(std::optional<std::int64_t>)> done_;
   std::size_t purges_at_ = 0;
   std::int64_t removed_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "adapters/postgres/host_calls.h"
@@ -63,11 +64,18 @@ void Pool::send_waiting() {
     Connection* connection = room_for_one(waiting_.first_is_alone());
     if (connection == nullptr) break;
     crowded_ |= connection->under_way() > 0;
-    const std::size_t before = waiting_.size();
-    auto transaction = waiting_.take();
-    waiting_count_.fetch_sub(before - waiting_.size());
-    connection->start(std::move(transaction));
+    connection->start(take_waiting());
   }
+}
+
+std::unique_ptr<Transaction> Pool::take_waiting() {
+  struct Count {
+    ~Count() { pool.waiting_count_.fetch_sub(before - pool.waiting_.size()); }
+    Pool& pool;
+    const std::size_t before;
+  };
+  const Count count{*this, waiting_.size()};
+  return waiting_.take();
 }
 
 Connection* Pool::room_for_one(bool idle) const noexcept {
@@ -101,19 +109,26 @@ void Pool::connect_if_needed() {
 void Pool::connect(Connection& connection) { connection.connect(schema_ ? &*schema_ : nullptr); }
 
 void Pool::connected(Connection&) {
-  failed_attempts_ = 0;
   if (!schema_) return;
   schema_.reset();
   purge_at_ = uv_now(loop_) + milliseconds(options_.purge_interval);
   finish_open({});
 }
 
-void Pool::ended(Pipeline::Ended ended) { settle(std::move(ended)); }
+void Pool::ended(Pipeline::Ended ended) {
+  if (!ended.failure && ended.transaction->writes()) failed_attempts_ = 0;
+  settle(std::move(ended));
+}
 
 void Pool::lost(Connection& connection, const Error& why, bool was_ready,
                 std::vector<Pipeline::Ended> rest) {
   last_error_ = why;
-  if (!was_ready) back_off();
+  // A server or pooler that lets everybody in may still be of no use: a standby, for instance.
+  if (was_ready && connection.was_good()) {
+    failed_attempts_ = 0;
+  } else {
+    back_off();
+  }
   if (was_ready && ready() == 0) none_since_ = uv_now(loop_);
   for (auto& ended : rest) settle(std::move(ended));
   if (!schema_ || !opened_) return;
@@ -132,15 +147,17 @@ void Pool::back_off() {
   next_attempt_ = uv_now(loop_) + std::max<std::uint64_t>(1, between(random_));
 }
 
-void Pool::settle(Pipeline::Ended ended) {
+void Pool::settle(Pipeline::Ended ended) noexcept {
   Transaction& transaction = *ended.transaction;
-  std::vector<std::unique_ptr<Call>> again;
-  if (ended.failure) {
-    again = after_failure(transaction.take_calls(), *ended.failure, transaction.writes());
-  } else {
-    again = transaction.finish();
+  try {
+    if (ended.failure) {
+      try_again(after_failure(transaction.take_calls(), *ended.failure, transaction.writes()));
+    } else {
+      try_again(transaction.finish());
+    }
+  } catch (const std::exception&) {
+    // No memory: calls that were not answered say so as they go.
   }
-  try_again(std::move(again));
   if (transaction.tenant() != nullptr) waiting_.release(*transaction.tenant());
 }
 
@@ -167,10 +184,11 @@ std::vector<std::unique_ptr<Call>> Pool::after_failure(std::vector<std::unique_p
 }
 
 void Pool::try_again(std::vector<std::unique_ptr<Call>> calls) {
-  if (calls.empty()) return;
-  for (const auto& call : calls) call->waits_since = uv_now(loop_);
-  waiting_count_.fetch_add(calls.size());
-  waiting_.add_in_front(std::move(calls));
+  for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
+    (*call)->waits_since = uv_now(loop_);
+    waiting_.add_in_front(std::move(*call));
+    waiting_count_.fetch_add(1);
+  }
 }
 
 void Pool::fail(std::vector<std::unique_ptr<Call>> calls, const Error& error) {

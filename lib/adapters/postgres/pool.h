@@ -60,11 +60,12 @@ class Pool final : private Connection::Owner {
   void moved() override { dispatch(); }
 
   void send_waiting();
+  std::unique_ptr<Transaction> take_waiting();
   Connection* room_for_one(bool idle) const noexcept;
   void connect_if_needed();
   void connect(Connection& connection);
   void back_off();
-  void settle(Pipeline::Ended ended);
+  void settle(Pipeline::Ended ended) noexcept;
   std::vector<std::unique_ptr<Call>> after_failure(std::vector<std::unique_ptr<Call>> calls,
                                                    const Failure& failure, bool writes);
   void try_again(std::vector<std::unique_ptr<Call>> calls);
@@ -89,7 +90,7 @@ class Pool final : private Connection::Owner {
   std::function<void(Result<void>)> opened_;
   std::uint64_t open_until_ = 0;
 
-  std::uint32_t failed_attempts_ = 0;  // to connect, one after the other
+  std::uint32_t failed_attempts_ = 0;  // to get a session that is good for something
   std::uint64_t next_attempt_ = 0;
   std::uint64_t none_since_ = 0;  // since when no connection is ready
   Error last_error_{ErrorCode::kUnavailable, "PostgreSQL: no connection yet"};

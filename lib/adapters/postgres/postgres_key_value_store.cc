@@ -25,14 +25,14 @@ class PostgresKeyValueStore::Impl {
 
   // Checks what was asked for, makes the call of it, and hands it over.
   template <typename Made, typename Answer, typename... Arguments>
-  void submit(const Result<void>& checked, KeyValueCallback<Answer>& done,
+  void submit(Result<void> checked, KeyValueCallback<Answer>& done,
               Arguments&&... arguments) noexcept {
-    if (!checked) return done(checked.error());
+    if (!checked) return postgres::deliver(done, std::move(checked).error());
     std::unique_ptr<Made> call;
     try {
       call = std::make_unique<Made>(std::forward<Arguments>(arguments)...);
     } catch (const std::exception&) {
-      return done(Error{ErrorCode::kResourceExhausted, "out of memory"});
+      return postgres::deliver(done, Error{ErrorCode::kResourceExhausted, "out of memory"});
     }
     call->done = std::move(done);
     engine_->submit(std::move(call));
@@ -100,7 +100,7 @@ void PostgresKeyValueStore::erase(std::string tenant, std::optional<std::string>
                                   KeyValueCallback<std::uint64_t> done) noexcept {
   Result<void> checked = validate_key_value_name("tenant", tenant);
   if (checked && space) checked = validate_key_value_name("space", *space);
-  impl_->submit<postgres::EraseCall>(checked, done, impl_->options(), std::move(tenant),
+  impl_->submit<postgres::EraseCall>(std::move(checked), done, impl_->options(), std::move(tenant),
                                      std::move(space));
 }
 
@@ -110,7 +110,8 @@ void PostgresKeyValueStore::tenants(std::string after, std::uint32_t limit,
   if (limit < 1 || limit > kMaxPage) {
     checked = Error{ErrorCode::kInvalidArgument, "limit must be 1 to " + std::to_string(kMaxPage)};
   }
-  impl_->submit<postgres::TenantsCall>(checked, done, impl_->options(), std::move(after), limit);
+  impl_->submit<postgres::TenantsCall>(std::move(checked), done, impl_->options(), std::move(after),
+                                       limit);
 }
 
 }  // namespace v1

@@ -23,8 +23,8 @@ class AnsweringCall : public SingleCall {
     if (done) AnsweringCall::fail({ErrorCode::kResourceExhausted, "out of memory"});
   }
 
-  void finish() override { std::exchange(done, nullptr)(std::move(answer_)); }
-  void fail(Error error) noexcept override { std::exchange(done, nullptr)(std::move(error)); }
+  void finish() override { deliver(done, std::move(answer_)); }
+  void fail(Error error) noexcept override { deliver(done, std::move(error)); }
 
   KeyValueCallback<T> done;
 

@@ -6,13 +6,26 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "adapters/postgres/parameters.h"
 #include "adapters/postgres/statements.h"
+#include "sublet/adapters/key_value_store.h"
 #include "sublet/error.h"
 
 namespace sublet::adapters::postgres {
+
+// Tells the caller, once. What a callback throws, which it must not, ends here.
+template <typename T>
+void deliver(KeyValueCallback<T>& done, std::type_identity_t<Result<T>> answer) noexcept {
+  try {
+    const KeyValueCallback<T> told = std::exchange(done, nullptr);
+    if (told) told(std::move(answer));
+  } catch (...) {
+  }
+}
 
 // What somebody asked the store for, until it is answered. On the loop's thread, once it is there.
 class Call {

@@ -50,4 +50,22 @@ TEST_CASE("postgres: a read that a pooler lost the answer of is sent again") {
   CHECK(value_at(*store, "a") == "1");
 }
 
+TEST_CASE("postgres: sessions that begin well and do nothing are asked for with pauses") {
+  using std::chrono::milliseconds;
+  Relay relay;
+  PostgresKeyValueOptions options = options_over(relay);
+  options.first_backoff = options.last_backoff = milliseconds(100);
+  const auto store = open_store(options);
+  relay.drop_at(std::string("\0sublet_usage\0", 14));
+  const auto begin = std::chrono::steady_clock::now();
+  const int sessions = relay.sessions();
+  const auto answer = usage(*store);
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().code == ErrorCode::kUnavailable);
+  const int more = relay.sessions() - sessions;
+  CHECK(more >= 2);
+  // A pause is half of the longest or more.
+  CHECK(std::chrono::steady_clock::now() - begin >= more * milliseconds(50));
+}
+
 }  // namespace sublet

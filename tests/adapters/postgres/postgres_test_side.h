@@ -36,6 +36,10 @@ class Answer {
     return [promise = promise_](Result<T> result) { promise->set_value(std::move(result)); };
   }
   Result<T> get() { return future_.get(); }
+  // False: it did not come within a minute.
+  bool comes() const {
+    return future_.wait_for(std::chrono::minutes(1)) == std::future_status::ready;
+  }
   bool is_there() const {
     return future_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   }

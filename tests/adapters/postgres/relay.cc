@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include "adapters/postgres/postgres_test_side.h"
@@ -38,20 +39,11 @@ bool send_all(int socket, const char* data, std::size_t size) {
   return true;
 }
 
-int count_of(const std::string& what, const std::string& text) {
-  int count = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
-    ++count;
-  }
-  return count;
-}
-
 }  // namespace
 
 struct Relay::Session {
   int client = -1;
   int server = -1;
-  int ready = 0;
 };
 
 Relay::Relay() {
@@ -83,7 +75,10 @@ void Relay::answer_next(std::string instead) {
   answers_ = true;
 }
 
-void Relay::drop_after(int ready_messages) { drop_after_ = ready_messages; }
+void Relay::drop_at(std::string text) {
+  drop_at_ = std::move(text);
+  drops_ = true;
+}
 
 void Relay::serve() {
   for (;;) {
@@ -133,7 +128,8 @@ bool Relay::from_client(Session& session) const {
   std::array<char, 65'536> bytes;
   const ssize_t size = ::recv(session.client, bytes.data(), bytes.size(), 0);
   if (size <= 0) return false;
-  if (drop_after_ >= 0 && session.ready >= drop_after_) return false;
+  const std::string_view said(bytes.data(), static_cast<std::size_t>(size));
+  if (drops_ && said.find(drop_at_) != said.npos) return false;
   return send_all(session.server, bytes.data(), static_cast<std::size_t>(size));
 }
 
@@ -147,7 +143,6 @@ bool Relay::from_server(Session& session) {
     (void)send_all(session.client, instead_.data(), instead_.size());
     return false;
   }
-  session.ready += count_of(kReady, said);
   return send_all(session.client, said.data(), said.size());
 }
 

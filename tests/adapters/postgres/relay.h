@@ -25,9 +25,8 @@ class Relay {
   // The next answer from the server is not handed on: the client gets this message, and the
   // session ends. The server has done what it was sent.
   void answer_next(std::string instead);
-  // From now on sessions end, without a word, when their client sends something after the server
-  // was ready for so many queries.
-  void drop_after(int ready_messages);
+  // From now on a session ends, without a word, when its client sends something with this in it.
+  void drop_at(std::string text);
 
   // Sessions that were begun.
   int sessions() const noexcept { return sessions_; }
@@ -47,7 +46,8 @@ class Relay {
   std::atomic<int> sessions_{0};
   std::atomic<bool> answers_{false};
   std::string instead_;  // written before answers_
-  std::atomic<int> drop_after_{-1};
+  std::atomic<bool> drops_{false};
+  std::string drop_at_;       // written before drops_
   std::vector<Session> all_;  // the thread's
   std::thread thread_;
 };
