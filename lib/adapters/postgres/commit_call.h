@@ -35,6 +35,8 @@ class CommitCall final : public Call {
   KeyValueCallback<KeyValueCommitted> done;
   // What SQL alone could not do, and a plan will.
   bool needs_plan = false;
+  // The tenant was not there a moment ago.
+  bool adds_tenant = false;
   // An error of others must not be its own any more.
   bool apart = false;
 

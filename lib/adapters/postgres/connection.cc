@@ -34,7 +34,7 @@ Connection::~Connection() {
 
 void Connection::connect(SchemaWork* schema) {
   schema_ = schema;
-  refused_ = worn_out_ = backlog_ = did_something_ = false;
+  refused_ = worn_out_ = backlog_ = did_something_ = wrote_ = false;
   heard_at_ = uv_now(loop_);
   state_ = State::kConnecting;
   session_ = settings_.begin();
@@ -202,6 +202,8 @@ void Connection::take_ended(Pipeline::Ended ended) {
     heard_at_ = uv_now(loop_);
     worn_out_ |= ended.failure && ended.failure->reconnect;
     did_something_ |= !ended.failure;
+    const bool wrote = !ended.failure && ended.transaction->writes();
+    if (wrote && !std::exchange(wrote_, true)) owner_.wrote();
     return owner_.ended(std::move(ended));
   }
   if (--starting_ > 0) return;

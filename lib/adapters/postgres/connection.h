@@ -27,6 +27,8 @@ class Connection {
    public:
     virtual ~Owner() = default;
     virtual void connected(Connection& connection) = 0;
+    // The first write of a session went through.
+    virtual void wrote() = 0;
     virtual void ended(Pipeline::Ended ended) = 0;
     // It is closed; `rest` was under way on it.
     virtual void lost(Connection& connection, const Error& why, bool was_ready,
@@ -94,6 +96,7 @@ class Connection {
   bool worn_out_ = false;     // closed as soon as nothing is under way
   bool refused_ = false;
   bool did_something_ = false;
+  bool wrote_ = false;
   std::uint64_t heard_at_ = 0;
 };
 

@@ -28,6 +28,9 @@ std::int64_t expiry_of(const KeyValueWrite& write, KeyValueTime now) {
   return kNeverExpires;
 }
 
+// The place of the statement that locks; one for each commit comes behind it.
+constexpr std::size_t kLock = 1;
+
 bool is_one_put(const KeyValueCommit& commit) {
   return commit.writes.size() == 1 && commit.writes[0].kind == Kind::kPut;
 }
@@ -40,7 +43,7 @@ DirectCommits::DirectCommits(const PostgresKeyValueOptions& options,
 
 void DirectCommits::send(Sender& sender) {
   now_ = now_of(options_.clock);
-  locks_at_ = send_tenant(sender, options_, tenant_);
+  send_tenant(sender, tenant_);
   Parameters parameters;
   parameters.bytes(tenant_);
   sender.statement(StatementId::kLockTenant, parameters);
@@ -94,8 +97,8 @@ void DirectCommits::send_writes(const CommitCall& call, Sender& sender) const {
 }
 
 void DirectCommits::take(std::size_t statement, const Rows& rows, Sender&) {
-  if (statement < locks_at_) return;
-  if (statement == locks_at_) {
+  if (statement < kLock) return;
+  if (statement == kLock) {
     has_tenant_ = rows.size() == 1;
     if (!has_tenant_) return;
     version_ = static_cast<std::uint64_t>(rows.number(0, 0));
@@ -103,7 +106,7 @@ void DirectCommits::take(std::size_t statement, const Rows& rows, Sender&) {
     usage_.bytes.count = static_cast<std::uint64_t>(rows.number(0, 2));
     return;
   }
-  if (has_tenant_) take_commit(*calls_.at(statement - locks_at_ - 1), rows);
+  if (has_tenant_) take_commit(*calls_.at(statement - kLock - 1), rows);
 }
 
 void DirectCommits::take_commit(const CommitCall& call, const Rows& rows) {
@@ -128,6 +131,7 @@ std::vector<std::unique_ptr<Call>> DirectCommits::finish() {
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     if (!has_tenant_ || plans_.at(i).over_quota()) {
       calls_[i]->needs_plan = true;
+      calls_[i]->adds_tenant = !has_tenant_;
       again.push_back(std::move(calls_[i]));
     } else {
       calls_[i]->answer(std::move(plans_[i].answer));

@@ -36,7 +36,6 @@ class DirectCommits final : public Transaction {
   const std::string tenant_;
   std::vector<std::unique_ptr<CommitCall>> calls_;
   KeyValueTime now_;
-  std::size_t locks_at_ = 0;
   bool has_tenant_ = false;
   // After the commits that were taken so far.
   std::uint64_t version_ = 0;

@@ -12,42 +12,58 @@
 // The calls that take away: for the host, and for time.
 namespace sublet::adapters::postgres {
 
+// In one transaction, and so in one step; in batches, each of which ends well before its timeout.
 class EraseCall final : public AnsweringCall<std::uint64_t> {
  public:
   EraseCall(const PostgresKeyValueOptions& options, std::string tenant,
             std::optional<std::string> space);
   void send(Sender& sender) override;
-  void take(std::size_t statement, const Rows& rows) override;
+  bool has_steps() const noexcept override { return true; }
+  void step(std::size_t statement, const Rows& rows, Sender& sender) override;
   bool writes() const noexcept override { return true; }
   bool alone() const noexcept override { return true; }
 
  private:
+  enum class Step { kLock, kErase, kEnd };
+
+  void send_batch(Sender& sender);
+  void send_end(Sender& sender);
+
   const std::string tenant_;
   const std::optional<std::string> space_;
-  std::size_t erases_at_ = 0;
+  Step step_ = Step::kLock;
+  std::size_t sent_ = 0;   // statements
+  KeyValueKey last_;       // of those that went
+  std::int64_t keys_ = 0;  // that went, expired ones included
+  std::int64_t bytes_ = 0;
 };
 
-// One step of the purge; tells how many entries went, nullopt where it did not go through.
+struct Purged {
+  std::int64_t due = 0;
+  std::int64_t gone = 0;
+};
+
+// One step of the purge; tells how many entries were due and went, nullopt where it did not go
+// through.
 class PurgeCall final : public SingleCall {
  public:
   PurgeCall(const PostgresKeyValueOptions& options,
-            std::function<void(std::optional<std::int64_t>)> done);
+            std::function<void(std::optional<Purged>)> done);
   void send(Sender& sender) override;
   void take(std::size_t statement, const Rows& rows) override;
   ~PurgeCall() override { PurgeCall::fail({}); }
-  void finish() override { tell(removed_); }
+  void finish() override { tell(purged_); }
   void fail(Error) noexcept override { tell(std::nullopt); }
   // Nobody asked for it: where it is not known whether it was done, it is done again.
   bool writes() const noexcept override { return false; }
 
  private:
-  void tell(std::optional<std::int64_t> removed) noexcept {
-    if (const auto done = std::exchange(done_, nullptr)) done(removed);
+  void tell(std::optional<Purged> purged) noexcept {
+    if (const auto done = std::exchange(done_, nullptr)) done(purged);
   }
 
-  std::function<void(std::optional<std::int64_t>)> done_;
-  std::size_t purges_at_ = 0;
-  std::int64_t removed_ = 0;
+  std::function<void(std::optional<Purged>)> done_;
+  Purged purged_;
 };
 
 }  // namespace sublet::adapters::postgres

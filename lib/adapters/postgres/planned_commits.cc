@@ -29,12 +29,21 @@ PlannedCommits::PlannedCommits(const PostgresKeyValueOptions& options,
 
 void PlannedCommits::send(Sender& sender) {
   now_ = now_of(options_.clock);
-  sent_ = send_tenant(sender, options_, tenant_);
+  send_tenant(sender, tenant_);
+  ++sent_;
+  const bool adds =
+      std::any_of(calls_.begin(), calls_.end(), [](const auto& call) { return call->adds_tenant; });
+  if (adds) send_add(sender);
+  send_reads(sender);
+}
+
+// What an erase that was under way gave out as versions is seen behind the first statement only.
+void PlannedCommits::send_add(Sender& sender) {
   Parameters parameters;
   parameters.bytes(tenant_);
   sender.statement(StatementId::kAddTenant, parameters);
-  ++sent_;
-  send_reads(sender);
+  sender.statement(StatementId::kRaiseVersion, parameters);
+  sent_ += 2;
 }
 
 void PlannedCommits::send_reads(Sender& sender) {
@@ -57,24 +66,38 @@ void PlannedCommits::send_reads(Sender& sender) {
 
 void PlannedCommits::take(std::size_t statement, const Rows& rows, Sender& sender) {
   if (planned_) return;
-  if (statement + 2 == sent_ && rows.size() == 1) {
+  if (statement + 3 == sent_ && std::exchange(purging_, false)) {
+    may_purge_ = rows.number(0, 0) == kTenantBatch;
+    purged_until_ = rows.number(0, 1);
+  }
+  if (statement + 2 == sent_) has_tenant_ = rows.size() == 1;
+  if (statement + 2 == sent_ && has_tenant_) {
     last_version_ = static_cast<std::uint64_t>(rows.number(0, 0));
     stored_usage_.keys = static_cast<std::uint64_t>(rows.number(0, 1));
     stored_usage_.bytes.count = static_cast<std::uint64_t>(rows.number(0, 2));
   }
   if (statement + 1 != sent_) return;
+  // Without the tenant there is no lock; an erase may take it away at any time.
+  if (!has_tenant_) {
+    send_add(sender);
+    return send_reads(sender);
+  }
   take_rows(rows);
   plan_all();
-  if (!over_quota() || purged_) {
-    planned_ = true;
-    return send_writes(sender);
+  if (over_quota() && may_purge_) {
+    send_purge(sender);
+    return send_reads(sender);
   }
-  purged_ = true;
+  planned_ = true;
+  send_writes(sender);
+}
+
+void PlannedCommits::send_purge(Sender& sender) {
+  purging_ = true;
   Parameters parameters;
-  parameters.bytes(tenant_).number(as_bigint(now_));
+  parameters.bytes(tenant_).number(purged_until_).number(as_bigint(now_)).number(kTenantBatch);
   sender.statement(StatementId::kPurgeTenant, parameters);
   ++sent_;
-  send_reads(sender);
 }
 
 // The rows come by their place in rows_, in no order.
@@ -103,7 +126,15 @@ void PlannedCommits::plan_all() {
   usage_ = stored_usage_;
   plans_.clear();
   plans_.reserve(calls_.size());  // rows point into them
-  for (const auto& call : calls_) plan_one(call->request());
+  std::size_t computed = 0;
+  for (const auto& call : calls_) {
+    // How much a compute makes is known when it made it. The others come next.
+    if (computed > kMostJoinedBytes) break;
+    plan_one(call->request());
+    for (const PlannedWrite& write : plans_.back().writes) {
+      if (write.computed) computed += write.computed->data.size();
+    }
+  }
 }
 
 void PlannedCommits::plan_one(const KeyValueCommit& commit) {
@@ -193,10 +224,15 @@ void PlannedCommits::send_removes(Sender& sender) {
 }
 
 std::vector<std::unique_ptr<Call>> PlannedCommits::finish() {
+  std::vector<std::unique_ptr<Call>> again;
   for (std::size_t i = 0; i < calls_.size(); ++i) {
-    calls_[i]->answer(std::move(plans_.at(i).answer));
+    if (i < plans_.size()) {
+      calls_[i]->answer(std::move(plans_[i].answer));
+    } else {
+      again.push_back(std::move(calls_[i]));
+    }
   }
-  return {};
+  return again;
 }
 
 std::vector<std::unique_ptr<Call>> PlannedCommits::take_calls() {

@@ -14,7 +14,8 @@ namespace sublet::adapters::postgres {
 
 // Commits in two round trips: the tenant is locked and everything that they touch is read; they are
 // planned one after the other, each over what the one before left; what they came to is written.
-// Where a quota does not hold, what expired is taken away first, and they are planned again.
+// Where a quota does not hold, what expired is taken away first, in batches, and they are planned
+// again. Where they compute much, only the first ones are done.
 class PlannedCommits final : public Transaction {
  public:
   PlannedCommits(const PostgresKeyValueOptions& options,
@@ -38,6 +39,8 @@ class PlannedCommits final : public Transaction {
   };
   using Touched = std::map<KeyValueKey, Row>;
 
+  void send_add(Sender& sender);
+  void send_purge(Sender& sender);
   void send_reads(Sender& sender);
   void take_rows(const Rows& rows);
   void plan_all();
@@ -52,8 +55,11 @@ class PlannedCommits final : public Transaction {
   std::vector<std::unique_ptr<CommitCall>> calls_;
   KeyValueTime now_;
   std::size_t sent_ = 0;  // statements; the last two of a round lock and read
-  bool purged_ = false;
+  bool has_tenant_ = false;
+  bool may_purge_ = true;
+  bool purging_ = false;  // the answer did not come yet
   bool planned_ = false;
+  std::int64_t purged_until_ = INT64_MIN;
   std::uint64_t last_version_ = 0;  // before
   KeyValueUsage stored_usage_;      // before
   std::uint64_t version_ = 0;       // after

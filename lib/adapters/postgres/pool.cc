@@ -7,13 +7,14 @@
 #include <exception>
 #include <utility>
 
-#include "adapters/postgres/host_calls.h"
-
 namespace sublet::adapters::postgres {
 namespace {
 
 // So often a call is sent in vain before its caller is told.
 constexpr std::uint32_t kMostFailures = 8;
+
+// Milliseconds until the next look at entries that were due and changed while they were taken away.
+constexpr std::uint64_t kPurgePause = 100;
 
 std::uint64_t milliseconds(std::chrono::milliseconds duration) {
   return static_cast<std::uint64_t>(duration.count());
@@ -115,10 +116,7 @@ void Pool::connected(Connection&) {
   finish_open({});
 }
 
-void Pool::ended(Pipeline::Ended ended) {
-  if (!ended.failure && ended.transaction->writes()) failed_attempts_ = 0;
-  settle(std::move(ended));
-}
+void Pool::ended(Pipeline::Ended ended) { settle(std::move(ended)); }
 
 void Pool::lost(Connection& connection, const Error& why, bool was_ready,
                 std::vector<Pipeline::Ended> rest) {
@@ -239,15 +237,16 @@ void Pool::finish_open(Result<void> result) {
 void Pool::purge() {
   purge_at_ = UINT64_MAX;
   waiting_count_.fetch_add(1);
-  add(std::make_unique<PurgeCall>(
-      options_, [this](std::optional<std::int64_t> removed) { purged(removed); }));
+  add(std::make_unique<PurgeCall>(options_,
+                                  [this](std::optional<Purged> answer) { purged(answer); }));
 }
 
 // A full batch says that there is more; somebody else's turn comes in between.
-void Pool::purged(std::optional<std::int64_t> removed) {
+void Pool::purged(std::optional<Purged> purged) {
   if (closing_) return;
-  const bool more = removed == kPurgeBatch;
-  purge_at_ = uv_now(loop_) + (more ? 1 : milliseconds(options_.purge_interval));
+  const bool more = purged && purged->due == kPurgeBatch;
+  const std::uint64_t soon = more && purged->gone > 0 ? 1 : kPurgePause;
+  purge_at_ = uv_now(loop_) + (more ? soon : milliseconds(options_.purge_interval));
 }
 
 void Pool::close() {

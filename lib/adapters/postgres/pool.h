@@ -12,6 +12,7 @@
 
 #include "adapters/postgres/connect_settings.h"
 #include "adapters/postgres/connection.h"
+#include "adapters/postgres/host_calls.h"
 #include "adapters/postgres/schema_work.h"
 #include "adapters/postgres/waiting_calls.h"
 #include "sublet/adapters/postgres_key_value_store.h"
@@ -54,6 +55,7 @@ class Pool final : private Connection::Owner {
 
  private:
   void connected(Connection& connection) override;
+  void wrote() override { failed_attempts_ = 0; }
   void ended(Pipeline::Ended ended) override;
   void lost(Connection& connection, const Error& why, bool was_ready,
             std::vector<Pipeline::Ended> rest) override;
@@ -74,7 +76,7 @@ class Pool final : private Connection::Owner {
   std::uint64_t waits_until() const noexcept;
   void finish_open(Result<void> result);
   void purge();
-  void purged(std::optional<std::int64_t> removed);
+  void purged(std::optional<Purged> purged);
   std::size_t ready() const noexcept;
 
   uv_loop_s* const loop_;

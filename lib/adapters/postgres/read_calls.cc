@@ -8,6 +8,10 @@
 namespace sublet::adapters::postgres {
 namespace {
 
+// Where the statement that reads comes: behind what the policies ask for, and the timeout.
+constexpr std::size_t kBehindSetting = 1;
+constexpr std::size_t kBehindTimeout = 2;
+
 // An entry in its columns, the first of which is `at`.
 KeyValueEntry entry_of(const Rows& rows, std::size_t row, int at) {
   KeyValueEntry entry;
@@ -49,7 +53,7 @@ GetCall::GetCall(const PostgresKeyValueOptions& options, KeyValueGet request)
 
 void GetCall::send(Sender& sender) {
   answer_.assign(request_.keys.size(), std::nullopt);
-  reads_at_ = send_tenant(sender, options(), request_.tenant);
+  send_tenant(sender, request_.tenant);
   Parameters parameters;
   parameters.bytes(request_.tenant);
   if (request_.keys.size() == 1) {
@@ -68,7 +72,7 @@ void GetCall::send(Sender& sender) {
 }
 
 void GetCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != reads_at_) return;
+  if (statement != kBehindSetting) return;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     answer_.at(static_cast<std::size_t>(rows.number(row, 0) - 1)) = entry_of(rows, row, 1);
   }
@@ -79,7 +83,7 @@ ListCall::ListCall(const PostgresKeyValueOptions& options, KeyValueList request)
 
 void ListCall::send(Sender& sender) {
   answer_ = {};
-  reads_at_ = send_tenant(sender, options(), request_.tenant);
+  send_tenant(sender, request_.tenant);
   const auto [first, last] = range_of(request_);
   Parameters parameters;
   parameters.bytes(request_.tenant).bytes(request_.space).bytes(first).bytes(last);
@@ -89,7 +93,7 @@ void ListCall::send(Sender& sender) {
 }
 
 void ListCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != reads_at_) return;
+  if (statement != kBehindSetting) return;
   const std::size_t count = std::min<std::size_t>(rows.size(), request_.limit);
   for (std::size_t row = 0; row < count; ++row) {
     answer_.entries.push_back(entry_of(rows, row, 0));
@@ -104,14 +108,14 @@ UsageCall::UsageCall(const PostgresKeyValueOptions& options, std::string tenant)
 
 void UsageCall::send(Sender& sender) {
   answer_ = {};
-  reads_at_ = send_tenant(sender, options(), tenant_);
+  send_tenant(sender, tenant_);
   Parameters parameters;
   parameters.bytes(tenant_).number(as_bigint(now()));
   sender.statement(StatementId::kUsage, parameters);
 }
 
 void UsageCall::take(std::size_t statement, const Rows& rows) {
-  if (statement == reads_at_ && rows.size() == 1) answer_ = usage_of(rows, 0, 0);
+  if (statement == kBehindSetting && rows.size() == 1) answer_ = usage_of(rows, 0, 0);
 }
 
 SpacesCall::SpacesCall(const PostgresKeyValueOptions& options, std::string tenant)
@@ -120,14 +124,14 @@ SpacesCall::SpacesCall(const PostgresKeyValueOptions& options, std::string tenan
 void SpacesCall::send(Sender& sender) {
   answer_.clear();
   send_timeout(sender);
-  reads_at_ = 1 + send_tenant(sender, options(), tenant_);
+  send_tenant(sender, tenant_);
   Parameters parameters;
   parameters.bytes(tenant_).number(as_bigint(now()));
   sender.statement(StatementId::kSpaces, parameters);
 }
 
 void SpacesCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != reads_at_) return;
+  if (statement != kBehindTimeout) return;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     answer_.emplace(rows.bytes(row, 0), usage_of(rows, row, 1));
   }
@@ -139,18 +143,14 @@ TenantsCall::TenantsCall(const PostgresKeyValueOptions& options, std::string aft
 
 void TenantsCall::send(Sender& sender) {
   answer_.clear();
-  reads_at_ = 0;
-  if (options().row_level_security) {
-    sender.statement(StatementId::kSetHost, Parameters());
-    reads_at_ = 1;
-  }
+  sender.statement(StatementId::kSetHost, Parameters());
   Parameters parameters;
   parameters.bytes(after_).number(as_bigint(now())).number(limit_);
   sender.statement(StatementId::kTenants, parameters);
 }
 
 void TenantsCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != reads_at_) return;
+  if (statement != kBehindSetting) return;
   for (std::size_t row = 0; row < rows.size(); ++row) answer_.emplace_back(rows.bytes(row, 0));
 }
 

@@ -40,7 +40,6 @@ class GetCall final : public AnsweringCall<std::vector<std::optional<KeyValueEnt
 
  private:
   const KeyValueGet request_;
-  std::size_t reads_at_ = 0;  // the place of the statement that reads
 };
 
 class ListCall final : public AnsweringCall<KeyValuePage> {
@@ -51,7 +50,6 @@ class ListCall final : public AnsweringCall<KeyValuePage> {
 
  private:
   const KeyValueList request_;
-  std::size_t reads_at_ = 0;
 };
 
 class UsageCall final : public AnsweringCall<KeyValueUsage> {
@@ -62,7 +60,6 @@ class UsageCall final : public AnsweringCall<KeyValueUsage> {
 
  private:
   const std::string tenant_;
-  std::size_t reads_at_ = 0;
 };
 
 class SpacesCall final : public AnsweringCall<std::map<std::string, KeyValueUsage>> {
@@ -74,7 +71,6 @@ class SpacesCall final : public AnsweringCall<std::map<std::string, KeyValueUsag
 
  private:
   const std::string tenant_;
-  std::size_t reads_at_ = 0;
 };
 
 class TenantsCall final : public AnsweringCall<std::vector<std::string>> {
@@ -86,7 +82,6 @@ class TenantsCall final : public AnsweringCall<std::vector<std::string>> {
  private:
   const std::string after_;
   const std::uint32_t limit_;
-  std::size_t reads_at_ = 0;
 };
 
 }  // namespace sublet::adapters::postgres

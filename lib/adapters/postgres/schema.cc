@@ -7,10 +7,15 @@
 namespace sublet::adapters::postgres {
 namespace {
 
-// A tenant's row stays when its entries go, so that versions never come twice. Its lock orders the
-// tenant's commits; free space in the pages lets its updates leave the index alone.
+// The lock of a tenant's row orders the tenant's commits; free space in the pages lets its updates
+// leave the index alone. A tenant that is erased loses its row; version_floor then is at least the
+// last version that it gave out, and new rows start there: no version comes twice, and nothing
+// remembers the tenant.
 constexpr std::string_view kVersion1 = R"(
-CREATE TABLE IF NOT EXISTS @.kv_schema (version bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS @.kv_schema (
+  version bigint PRIMARY KEY,
+  version_floor bigint NOT NULL
+);
 CREATE TABLE IF NOT EXISTS @.kv_tenants (
   tenant bytea PRIMARY KEY,
   last_version bigint NOT NULL,
@@ -77,9 +82,9 @@ std::string migration_sql(const std::string& schema, const SchemaState& from) {
     sql += filled_in(kPolicies, schema, "kv_entries");
   }
   const std::string version = std::to_string(kSchemaVersion);
-  sql += filled_in("\nDELETE FROM @.kv_schema WHERE version < " + version +
+  sql += filled_in("\nUPDATE @.kv_schema SET version = " + version + " WHERE version < " + version +
                        ";\nINSERT INTO @.kv_schema SELECT " + version +
-                       " WHERE NOT EXISTS (SELECT 1 FROM @.kv_schema);\n",
+                       ", 0 WHERE NOT EXISTS (SELECT 1 FROM @.kv_schema);\n",
                    schema, {});
   return sql;
 }

@@ -52,6 +52,8 @@ std::vector<std::unique_ptr<Transaction>> session_start(const PostgresKeyValueOp
   // the tables were small must not read them whole when they are large.
   set("plan_cache_mode = force_generic_plan");
   set("enable_seqscan = off");
+  // Statements are short; compiling one would take longer than all of its executions.
+  set("jit = off");
   all.push_back(std::make_unique<Prepare>());
   return all;
 }

@@ -10,14 +10,18 @@
 
 namespace sublet::adapters::postgres {
 
-// A call that is a transaction of its own, made in one round trip.
+// A call that is a transaction of its own, made in one round trip or step by step.
 class SingleCall : public Call {
  public:
   explicit SingleCall(const PostgresKeyValueOptions& options) : options_(options) {}
 
   // Everything up to, and without, the sync.
   virtual void send(Sender& sender) = 0;
-  virtual void take(std::size_t statement, const Rows& rows) = 0;
+  virtual void take(std::size_t, const Rows&) {}
+  // One that goes step by step, each told by the answer to the one before, ends its steps itself:
+  // the last by sync(), others by flush().
+  virtual bool has_steps() const noexcept { return false; }
+  virtual void step(std::size_t statement, const Rows& rows, Sender&) { take(statement, rows); }
   virtual void finish() = 0;
   virtual bool writes() const noexcept { return false; }
   virtual bool alone() const noexcept { return false; }
@@ -43,10 +47,10 @@ class SingleTransaction final : public Transaction {
 
   void send(Sender& sender) override {
     call_->send(sender);
-    sender.sync();
+    if (!call_->has_steps()) sender.sync();
   }
-  void take(std::size_t statement, const Rows& rows, Sender&) override {
-    call_->take(statement, rows);
+  void take(std::size_t statement, const Rows& rows, Sender& sender) override {
+    call_->step(statement, rows, sender);
   }
   std::vector<std::unique_ptr<Call>> finish() override {
     call_->finish();

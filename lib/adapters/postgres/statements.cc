@@ -116,26 +116,63 @@ constexpr std::string_view kWriteManyText =
     " SELECT o.old_version, o.old_bytes::bigint, o.old_expiry, c.last_version"
     " FROM old o LEFT JOIN counted c ON true ORDER BY o.place";
 
-// Rows of any tenants, a few at a time. Somebody who holds a tenant's lock is passed over and not
-// waited for; so are two hosts that purge at once.
+// Rows of any tenants, a few at a time: the first that are due of those whose tenant nobody holds.
+// Who is at work is passed over and not waited for; so are two hosts that purge at once. Answers
+// how many were due, and how many went.
 constexpr std::string_view kPurgeSomeText =
-    "WITH due AS MATERIALIZED (SELECT tenant, space, key, expires_at FROM @.kv_entries"
-    " WHERE expires_at <= $1::bigint ORDER BY expires_at LIMIT $2::bigint),"
-    " locked AS MATERIALIZED (SELECT t.tenant FROM @.kv_tenants t"
-    " WHERE t.tenant IN (SELECT tenant FROM due) FOR UPDATE SKIP LOCKED),"
-    " gone AS (DELETE FROM @.kv_entries e USING due d, locked l WHERE l.tenant = d.tenant"
-    " AND e.tenant = d.tenant AND e.space = d.space AND e.key = d.key"
+    "WITH due AS MATERIALIZED (SELECT e.tenant, e.space, e.key, e.expires_at FROM @.kv_entries e"
+    " JOIN @.kv_tenants t ON t.tenant = e.tenant WHERE e.expires_at <= $1::bigint"
+    " ORDER BY e.expires_at LIMIT $2::bigint FOR UPDATE OF t SKIP LOCKED),"
+    " gone AS (DELETE FROM @.kv_entries e USING due d"
+    " WHERE e.tenant = d.tenant AND e.space = d.space AND e.key = d.key"
     " AND e.expires_at <= (SELECT max(expires_at) FROM due) RETURNING e.tenant, " SUBLET_BYTES
     " AS bytes),"
     " sums AS (SELECT tenant, count(*) AS keys, sum(bytes)::bigint AS bytes FROM gone"
     " GROUP BY tenant),"
     " counted AS (UPDATE @.kv_tenants t SET keys = t.keys - s.keys, bytes = t.bytes - s.bytes"
     " FROM sums s WHERE t.tenant = s.tenant)"
-    " SELECT count(*) FROM gone";
+    " SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM gone)";
 
-#define SUBLET_TAKE_OFF                                                                      \
-  " UPDATE @.kv_tenants t SET keys = t.keys - s.keys, bytes = t.bytes - s.bytes FROM sums s" \
-  " WHERE t.tenant = $1::bytea "
+// The same of one tenant, which is locked, from a time on. Answers how many were due, and until
+// when.
+constexpr std::string_view kPurgeTenantText =
+    "WITH due AS MATERIALIZED (SELECT e.space, e.key, e.expires_at FROM @.kv_entries e"
+    " WHERE e.tenant = $1::bytea AND e.expires_at >= $2::bigint AND e.expires_at <= $3::bigint"
+    " ORDER BY e.expires_at LIMIT $4::bigint),"
+    " gone AS (DELETE FROM @.kv_entries e USING due d"
+    " WHERE e.tenant = $1::bytea AND e.space = d.space AND e.key = d.key"
+    " AND e.expires_at >= $2::bigint AND e.expires_at <= (SELECT max(expires_at) FROM due)"
+    " RETURNING " SUBLET_BYTES
+    " AS bytes),"
+    " sums AS (SELECT count(*) AS keys, coalesce(sum(bytes), 0)::bigint AS bytes FROM gone),"
+    " counted AS (UPDATE @.kv_tenants t SET keys = t.keys - s.keys, bytes = t.bytes - s.bytes"
+    " FROM sums s WHERE t.tenant = $1::bytea)"
+    " SELECT count(*), max(expires_at) FROM due";
+
+// The next rows of a tenant, which is locked, behind a key and up to a space. Behind it, since rows
+// that this transaction has removed stay in the index until it ends. Answers how many went, their
+// bytes, how many had not expired, and the last key.
+constexpr std::string_view kEraseSomeText =
+    "WITH next AS MATERIALIZED (SELECT e.space, e.key FROM @.kv_entries e"
+    " WHERE e.tenant = $1::bytea AND (e.space, e.key) > ($2::bytea, $3::bytea)"
+    " AND e.space <= $4::bytea ORDER BY e.space, e.key LIMIT $5::bigint),"
+    " last AS MATERIALIZED (SELECT n.space, n.key FROM next n ORDER BY n.space DESC, n.key DESC"
+    " LIMIT 1),"
+    " gone AS (DELETE FROM @.kv_entries e WHERE e.tenant = $1::bytea"
+    " AND (e.space, e.key) > ($2::bytea, $3::bytea)"
+    " AND (e.space, e.key) <= ((SELECT space FROM last), (SELECT key FROM last))"
+    " RETURNING " SUBLET_BYTES " AS bytes, CASE WHEN " SUBLET_ALIVE(
+        "$6") " THEN 1 ELSE 0 END AS alive)"
+              " SELECT count(*), coalesce(sum(bytes), 0)::bigint, coalesce(sum(alive), 0)::bigint,"
+              " (SELECT space FROM last), (SELECT key FROM last) FROM gone";
+
+// The only row of kv_schema is found by its key too, since session_start.cc has the planner avoid
+// whole tables. Forgets a tenant that has no entries any more, but for the versions it gave out:
+// nobody gets them again, whoever they were.
+constexpr std::string_view kForgetTenantText =
+    "WITH gone AS (DELETE FROM @.kv_tenants WHERE tenant = $1::bytea RETURNING last_version)"
+    " UPDATE @.kv_schema s SET version_floor = g.last_version FROM gone g"
+    " WHERE s.version > 0 AND s.version_floor < g.last_version";
 
 // In the order of StatementId.
 constexpr std::array<Statement, kStatements> kAll = {{
@@ -172,6 +209,9 @@ constexpr std::array<Statement, kStatements> kAll = {{
     {"sublet_add_tenant",
      "INSERT INTO @.kv_tenants (tenant, last_version, keys, bytes) VALUES ($1::bytea, 0, 0, 0)"
      " ON CONFLICT (tenant) DO NOTHING"},
+    {"sublet_raise_version",
+     "UPDATE @.kv_tenants t SET last_version = s.version_floor FROM @.kv_schema s"
+     " WHERE t.tenant = $1::bytea AND t.last_version = 0 AND s.version > 0"},
     {"sublet_put_one", kPutOneText},
     {"sublet_write_many", kWriteManyText},
     {"sublet_read_rows",
@@ -191,23 +231,15 @@ constexpr std::array<Statement, kStatements> kAll = {{
     {"sublet_set_tenant_usage",
      "UPDATE @.kv_tenants SET last_version = $2::bigint, keys = $3::bigint, bytes = $4::bigint"
      " WHERE tenant = $1::bytea"},
-    {"sublet_purge_tenant",
-     "WITH gone AS (DELETE FROM @.kv_entries e WHERE e.tenant = $1::bytea"
-     " AND e.expires_at <= $2::bigint RETURNING " SUBLET_BYTES
-     " AS bytes), sums AS (SELECT count(*) AS keys, coalesce(sum(bytes), 0)::bigint AS bytes"
-     " FROM gone)" SUBLET_TAKE_OFF},
-    {"sublet_erase",
-     "WITH gone AS (DELETE FROM @.kv_entries e WHERE e.tenant = $1::bytea"
-     " AND ($2::bytea = ''::bytea OR e.space = $2::bytea) RETURNING " SUBLET_BYTES
-     " AS bytes, CASE WHEN " SUBLET_ALIVE(
-         "$3") " THEN 1 ELSE 0 END AS alive),"
-               " sums AS (SELECT count(*) AS keys, coalesce(sum(bytes), 0)::bigint AS bytes,"
-               " coalesce(sum(alive), 0)::bigint AS alive FROM gone)" SUBLET_TAKE_OFF
-               "RETURNING s.alive"},
+    {"sublet_purge_tenant", kPurgeTenantText},
+    {"sublet_erase_some", kEraseSomeText},
+    {"sublet_take_off",
+     "UPDATE @.kv_tenants SET keys = keys - $2::bigint, bytes = bytes - $3::bigint"
+     " WHERE tenant = $1::bytea"},
+    {"sublet_forget_tenant", kForgetTenantText},
     {"sublet_purge_some", kPurgeSomeText},
 }};
 
-#undef SUBLET_TAKE_OFF
 #undef SUBLET_LOCKED
 #undef SUBLET_LIST
 #undef SUBLET_ROW_OF

@@ -22,17 +22,20 @@ enum class StatementId : std::uint8_t {
   kTenants,         // a page of tenants
   kLockTenant,      // version, keys, bytes; others wait for the transaction's end
   kAddTenant,       // where there is none
+  kRaiseVersion,    // of a new tenant, to what may have been given out under its name
   kPutOne,          // a whole commit of one put, if its condition and quota hold
   kWriteMany,       // a whole commit of puts, removes and checks, if all hold
   kReadRows,        // what a commit touches
   kPutRows,         // what a commit came to
   kRemoveRows,      // ...
   kSetTenantUsage,  // ...
-  kPurgeTenant,     // takes away what expired
-  kErase,           // a space or everything
+  kPurgeTenant,     // takes away some of what expired
+  kEraseSome,       // some of a space, or of everything
+  kTakeOff,         // keys and bytes that were erased
+  kForgetTenant,    // of which everything was erased
   kPurgeSome,       // takes away some of what expired, anybody's
 };
-inline constexpr std::size_t kStatements = 21;
+inline constexpr std::size_t kStatements = 24;
 
 // The name it is prepared under.
 const char* statement_name(StatementId id) noexcept;
@@ -43,7 +46,8 @@ std::string statement_text(StatementId id, const std::string& schema);
 inline constexpr std::int64_t kNeverExpires = -1;
 inline constexpr std::int64_t kKeepsExpiry = -2;
 
-// Rows that kPurgeSome takes away at most.
+// Rows that kPurgeSome takes away at most; and kPurgeTenant and kEraseSome.
 inline constexpr std::int64_t kPurgeBatch = 500;
+inline constexpr std::int64_t kTenantBatch = 1000;
 
 }  // namespace sublet::adapters::postgres

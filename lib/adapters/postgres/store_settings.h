@@ -25,14 +25,13 @@ inline KeyValueTime as_time(std::int64_t milliseconds) {
   return KeyValueTime(std::chrono::milliseconds(milliseconds));
 }
 
-// Puts in front what the policies of the tables ask for. Answers how many statements it sent.
-inline std::size_t send_tenant(Sender& sender, const PostgresKeyValueOptions& options,
-                               std::string_view tenant) {
-  if (!options.row_level_security) return 0;
+// Puts in front what the policies of the tables ask for: one statement. Where the options leave
+// them out too, since somebody may make them while this host runs, and it would read nothing from
+// then on.
+inline void send_tenant(Sender& sender, std::string_view tenant) {
   Parameters parameters;
   parameters.bytes(tenant);
   sender.statement(StatementId::kSetTenant, parameters);
-  return 1;
 }
 
 }  // namespace sublet::adapters::postgres

@@ -1,38 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <libpq-fe.h>
 
 #include "adapters/postgres/postgres_test_side.h"
 
 // What other sessions and the server's limits do to calls.
 namespace sublet {
-namespace {
-
-// Another session, which holds a lock until it ends.
-class Holder {
- public:
-  explicit Holder(const std::string& sql)
-      : session_(PQconnectdb(the_server().connection("postgres").c_str())) {
-    PQclear(PQexec(session_, "BEGIN"));
-    PGresult* result = PQexec(session_, sql.c_str());
-    REQUIRE(PQresultStatus(result) == PGRES_TUPLES_OK);
-    REQUIRE(PQntuples(result) == 1);
-    PQclear(result);
-  }
-  ~Holder() { PQfinish(session_); }
-  Holder(const Holder&) = delete;
-  Holder& operator=(const Holder&) = delete;
-
- private:
-  PGconn* session_;
-};
-
-std::string lock_of(const PostgresKeyValueOptions& options, const std::string& tenant) {
-  return "SELECT 1 FROM " + options.schema + ".kv_tenants WHERE tenant = '" + tenant +
-         "' FOR UPDATE";
-}
-
-}  // namespace
 
 TEST_CASE("postgres: a commit that waits for a lock longer than statement_timeout is not done") {
   PostgresKeyValueOptions options = fresh_options();
@@ -40,7 +12,7 @@ TEST_CASE("postgres: a commit that waits for a lock longer than statement_timeou
   const auto store = open_store(options);
   REQUIRE(put(*store, "a", "1").has_value());
   {
-    const Holder holder(lock_of(options, "t"));
+    const Holder holder(options, "t");
     for (const KeyValueWrite& write : {put_of("a", "2"), increment_of("a")}) {
       const auto answer = commit(*store, commit_of({write}));
       REQUIRE_FALSE(answer.has_value());
@@ -63,7 +35,7 @@ TEST_CASE("postgres: one more call than max_queue is refused at once") {
   REQUIRE(put(*store, "a", "1").has_value());
   std::vector<Answer<KeyValueCommitted>> answers(6);
   {
-    const Holder holder(lock_of(options, "t"));
+    const Holder holder(options, "t");
     std::size_t refused = 0;
     for (std::size_t i = 0; i < answers.size(); ++i) {
       store->commit(commit_of({put_of(std::to_string(i), "v")}), answers[i].callback());

@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <thread>
 
 #include "adapters/postgres/postgres_test_side.h"
 
@@ -64,34 +63,6 @@ TEST_CASE("postgres: a quota is exact with two hosts at it") {
   CHECK(usage(*stores[0])->keys == 50);
 }
 
-TEST_CASE("postgres: what expired goes in the background, and is counted off") {
-  PostgresKeyValueOptions options = fresh_options();
-  auto now = std::make_shared<std::atomic<std::int64_t>>(1'000'000);
-  options.clock = [now] { return KeyValueTime(std::chrono::milliseconds(now->load())); };
-  options.purge_interval = std::chrono::seconds(1);
-  const auto store = open_store(options);
-  // More than a batch, of several tenants.
-  std::vector<Answer<KeyValueCommitted>> answers(20);
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    KeyValueCommit request = commit_of({put_of("kept", "v")}, "tenant" + std::to_string(i % 5));
-    for (int k = 0; k < 60; ++k) {
-      request.writes.push_back(put_of(std::to_string(i) + "/" + std::to_string(k), "v",
-                                      KeyValueExpiry::after(std::chrono::seconds(2))));
-    }
-    store->commit(std::move(request), answers[i].callback());
-  }
-  for (auto& answer : answers) REQUIRE(answer.get().has_value());
-  *now += 2000;
-  CHECK(usage(*store, "tenant0")->keys == 1);
-  const std::string count = "SELECT count(*) FROM " + options.schema + ".kv_entries";
-  for (int tries = 0; tries < 1000 && superuser_sql(count) != "5"; ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  CHECK(superuser_sql(count) == "5");
-  CHECK(superuser_sql("SELECT sum(keys) FROM " + options.schema + ".kv_tenants") == "5");
-  CHECK(superuser_sql("SELECT sum(bytes) FROM " + options.schema + ".kv_tenants") == "25");
-}
-
 TEST_CASE("postgres: a commit too large for one message is written in several") {
   const auto store = open_store(fresh_options());
   KeyValueCommit request = commit_of({});
@@ -103,6 +74,27 @@ TEST_CASE("postgres: a commit too large for one message is written in several") 
   REQUIRE(answer.has_value());
   CHECK(answer->usage.keys == 3);
   CHECK(value_at(*store, "2") == std::string(KeyValueStore::kMaxValueBytes, 'c'));
+}
+
+TEST_CASE("postgres: commits that compute much go on their own, in their order") {
+  const auto store = open_store(fresh_options());
+  REQUIRE(put(*store, "a", "1").has_value());
+  std::vector<Answer<KeyValueCommitted>> answers(12);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    KeyValueWrite write = increment_of("n");
+    if (i % 3 != 2) {
+      write.at.key = std::to_string(i);
+      write.needs_current = false;
+      write.compute = [](const KeyValueEntry*, std::uint64_t) {
+        return Result<std::optional<KeyValueValue>>(
+            KeyValueValue{KeyValueType::kBytes, std::string(700'000, 'v')});
+      };
+    }
+    store->commit(commit_of({write}), answers[i].callback());
+  }
+  for (std::size_t i = 0; i < answers.size(); ++i) CHECK(answers[i].get()->version == i + 2);
+  CHECK(value_at(*store, "n") == "4");
+  CHECK(usage(*store)->keys == 10);
 }
 
 TEST_CASE("postgres: the last owner may let go of the store in its callback") {

@@ -2,6 +2,7 @@
 #include "adapters/postgres/postgres_test_side.h"
 
 #include <doctest/doctest.h>
+#include <libpq-fe.h>
 
 namespace sublet {
 
@@ -35,6 +36,18 @@ Error open_error(PostgresKeyValueOptions options) {
 std::string superuser_sql(const std::string& sql) {
   return test::run_sql(the_server().connection("postgres"), sql);
 }
+
+Holder::Holder(const PostgresKeyValueOptions& options, const std::string& tenant)
+    : session_(PQconnectdb(the_server().connection("postgres").c_str())) {
+  const std::string sql = "BEGIN; SELECT 1 FROM " + options.schema +
+                          ".kv_tenants WHERE tenant = '" + tenant + "' FOR UPDATE";
+  PGresult* result = PQexec(session_, sql.c_str());
+  REQUIRE(PQresultStatus(result) == PGRES_TUPLES_OK);
+  REQUIRE(PQntuples(result) == 1);
+  PQclear(result);
+}
+
+Holder::~Holder() { PQfinish(session_); }
 
 KeyValueWrite put_of(const std::string& key, const std::string& value, KeyValueExpiry expiry) {
   KeyValueWrite write;

@@ -12,6 +12,10 @@
 #include "sublet/adapters/postgres_key_value_store.h"
 #include "support/postgres_server.h"
 
+extern "C" {
+struct pg_conn;
+}
+
 // What tests of the PostgreSQL store share.
 namespace sublet {
 
@@ -27,6 +31,18 @@ Error open_error(PostgresKeyValueOptions options);
 
 // As the superuser.
 std::string superuser_sql(const std::string& sql);
+
+// Another host in the middle of a commit: holds a tenant's lock until it ends.
+class Holder {
+ public:
+  Holder(const PostgresKeyValueOptions& options, const std::string& tenant);
+  ~Holder();
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+
+ private:
+  pg_conn* const session_;
+};
 
 // The answer of one call, waited for. Fails the test where it comes twice.
 template <typename T>
