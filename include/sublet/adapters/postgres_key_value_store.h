@@ -14,7 +14,10 @@ inline namespace v1 {
 
 struct PostgresKeyValueOptions {
   // As libpq takes it: "host=... dbname=... user=..." or "postgresql://...". Passwords belong into
-  // a service or password file, or come from the host; they appear in no message.
+  // a service or password file, or come from the host; they appear in no message. A host's name is
+  // looked up by libpq on the store's only thread, at each attempt to connect: where the resolver
+  // may hang, give an address as well ("hostaddr=..."), since sessions that are open wait
+  // meanwhile.
   std::string connection;
   // Of Sublet's tables; made where it is missing. A lower-case identifier of at most 63 bytes.
   std::string schema = "sublet";
@@ -33,7 +36,9 @@ struct PostgresKeyValueOptions {
   std::chrono::milliseconds first_backoff{50};
   std::chrono::milliseconds last_backoff{5000};
   // Policies of the tables by which each transaction sees one tenant's rows, whatever its
-  // statements say. The tables' owner is bound by them too, a superuser is not.
+  // statements say. The tables' owner is bound by them too. A superuser and a role with BYPASSRLS
+  // are not: open() refuses these. With false policies are neither made nor asked for; where they
+  // are there, or somebody makes them while hosts run, the store works as before.
   bool row_level_security = true;
   // Makes and migrates the schema at open(); false where the connection may not, and somebody else
   // applies what schema_sql() answers.
@@ -53,12 +58,14 @@ struct PostgresKeyValueOptions {
 class SUBLET_EXPORT PostgresKeyValueStore final : public KeyValueStore {
  public:
   // kInvalidArgument: an option out of its range. kUnavailable: no connection within its timeout.
-  // kFailedPrecondition: the schema is missing, not ours, or newer.
+  // kFailedPrecondition: the schema is missing, not ours, or newer; or row_level_security is asked
+  // for and does not bind the role that connects.
   static Result<std::shared_ptr<PostgresKeyValueStore>> open(PostgresKeyValueOptions options);
   ~PostgresKeyValueStore() override;
 
-  // The statements that make the schema.
-  static std::string schema_sql(const PostgresKeyValueOptions& options);
+  // The statements that make the schema. kInvalidArgument: an option out of its range. A role that
+  // is not the owner needs SELECT, INSERT, UPDATE and DELETE on all its tables.
+  static Result<std::string> schema_sql(const PostgresKeyValueOptions& options);
 
   void get(KeyValueGet request,
            KeyValueCallback<std::vector<std::optional<KeyValueEntry>>> done) noexcept override;
@@ -67,6 +74,9 @@ class SUBLET_EXPORT PostgresKeyValueStore final : public KeyValueStore {
   void usage(std::string tenant, KeyValueCallback<KeyValueUsage> done) noexcept override;
   void spaces(std::string tenant,
               KeyValueCallback<std::map<std::string, KeyValueUsage>> done) noexcept override;
+  // In one transaction, which holds up the tenant's commits until it ends; those that wait longer
+  // than statement_timeout are kUnavailable. A tenant that is erased as a whole is forgotten, its
+  // name too.
   void erase(std::string tenant, std::optional<std::string> space,
              KeyValueCallback<std::uint64_t> done) noexcept override;
   void tenants(std::string after, std::uint32_t limit,

@@ -63,9 +63,14 @@ Result<std::shared_ptr<PostgresKeyValueStore>> PostgresKeyValueStore::open(
   }
 }
 
-std::string PostgresKeyValueStore::schema_sql(const PostgresKeyValueOptions& options) {
-  const postgres::SchemaState nothing{false, 0, options.row_level_security};
-  return "BEGIN;\n" + postgres::migration_sql(options.schema, nothing) + "COMMIT;\n";
+Result<std::string> PostgresKeyValueStore::schema_sql(const PostgresKeyValueOptions& options) {
+  try {
+    if (Result<void> checked = postgres::check_options(options); !checked) return checked.error();
+    const postgres::SchemaState nothing{false, 0, options.row_level_security};
+    return "BEGIN;\n" + postgres::migration_sql(options.schema, nothing) + "COMMIT;\n";
+  } catch (const std::exception&) {
+    return Error{ErrorCode::kResourceExhausted, "out of memory"};
+  }
 }
 
 void PostgresKeyValueStore::get(

@@ -59,9 +59,22 @@ std::optional<std::string> SchemaWork::next(const pg_result* result) {
     case Step::kLock:
       return look();
     case Step::kMigrate:
-      break;
+      return verify();
+    case Step::kVerify:
+      if (is_true(result, 0)) return std::nullopt;
+      return refuse(
+          "row level security does not bind the role that connects: a superuser, or one with "
+          "BYPASSRLS");
   }
   return std::nullopt;
+}
+
+// Policies that are there are worth nothing where the role passes them over.
+std::optional<std::string> SchemaWork::verify() {
+  if (!options_.row_level_security) return std::nullopt;
+  step_ = Step::kVerify;
+  return "SELECT row_security_active('" + table("kv_tenants") + "') AND row_security_active('" +
+         table("kv_entries") + "')";
 }
 
 std::optional<std::string> SchemaWork::after_look(const pg_result* result) {
@@ -73,8 +86,10 @@ std::optional<std::string> SchemaWork::after_look(const pg_result* result) {
     return options_.create_schema ? migrate() : refuse("it has no tables of Sublet's");
   }
   step_ = Step::kReadVersion;
-  return "SELECT s.version, (SELECT c.relrowsecurity " + of_catalog() +
-         " AND c.relname = 'kv_entries') FROM " + table("kv_schema") + " s";
+  return "SELECT s.version, 2 = (SELECT count(*) " + of_catalog() +
+         " AND c.relname IN ('kv_tenants', 'kv_entries') AND c.relrowsecurity"
+         " AND c.relforcerowsecurity) FROM " +
+         table("kv_schema") + " s";
 }
 
 std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
@@ -89,9 +104,6 @@ std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
                   std::to_string(kSchemaVersion));
   }
   const bool has_policies = is_true(result, 1);
-  if (has_policies && !options_.row_level_security) {
-    return refuse("its tables have row level security, which the options leave out");
-  }
   state_.make_policies = options_.row_level_security && !has_policies;
   if (state_.version == kSchemaVersion && !state_.make_policies) return ready();
   if (options_.create_schema) return migrate();
@@ -103,14 +115,16 @@ std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
 
 std::optional<std::string> SchemaWork::migrate() {
   step_ = locked_ ? Step::kMigrate : Step::kLock;
+  // The look after the lock has to see what was made before it, whatever the database's default is.
   if (std::exchange(locked_, true)) return migration_sql(options_.schema, state_) + "COMMIT;\n";
-  return "BEGIN; SELECT pg_advisory_xact_lock(hashtext('sublet " + options_.schema + "'))";
+  return "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(hashtext('sublet " +
+         options_.schema + "'))";
 }
 
 // Ends the transaction that holds the lock, where there is one.
 std::optional<std::string> SchemaWork::ready() {
+  if (!locked_) return verify();
   step_ = Step::kMigrate;
-  if (!locked_) return std::nullopt;
   return "COMMIT";
 }
 

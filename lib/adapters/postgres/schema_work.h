@@ -27,16 +27,17 @@ class SchemaWork {
   std::string begin();
   // Takes the answer; the next query, or nothing: it is done or failed.
   std::optional<std::string> next(const pg_result* result);
-  // kFailedPrecondition: the schema is missing, not ours, or newer.
+  // kFailedPrecondition: the schema is missing, not ours, or newer; or its policies do not bind.
   const std::optional<Error>& failure() const noexcept { return failure_; }
 
  private:
-  enum class Step { kLook, kReadVersion, kLock, kMigrate };
+  enum class Step { kLook, kReadVersion, kLock, kMigrate, kVerify };
 
   std::optional<std::string> after_look(const pg_result* result);
   std::optional<std::string> after_version(const pg_result* result);
   std::optional<std::string> migrate();
   std::optional<std::string> ready();
+  std::optional<std::string> verify();
   std::optional<std::string> refuse(std::string what);
   std::string look();
   std::string of_catalog() const;

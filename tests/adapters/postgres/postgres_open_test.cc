@@ -83,7 +83,7 @@ TEST_CASE("postgres: the schema can be made by somebody else") {
   PostgresKeyValueOptions options = fresh_options("stranger");
   options.create_schema = false;
   CHECK(open_error(options).code == ErrorCode::kFailedPrecondition);
-  superuser_sql(PostgresKeyValueStore::schema_sql(options));
+  superuser_sql(*PostgresKeyValueStore::schema_sql(options));
   CHECK(open_error(options).code == ErrorCode::kFailedPrecondition);  // no right to read it
   superuser_sql("GRANT USAGE ON SCHEMA " + options.schema + " TO stranger");
   superuser_sql("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + options.schema +
@@ -133,11 +133,55 @@ TEST_CASE("postgres: policies are added where they are asked for, and taken away
   options.create_schema = true;
   CHECK(value_at(*open_store(options), "a") == "1");
   options.row_level_security = false;
+  CHECK(value_at(*open_store(options), "a") == "1");
+  superuser_sql("ALTER TABLE " + table(options, "kv_tenants") + " NO FORCE ROW LEVEL SECURITY");
+  options.row_level_security = true;
+  options.create_schema = false;
   CHECK(open_error(options).code == ErrorCode::kFailedPrecondition);
 }
 
-TEST_CASE("postgres: hosts that come at once make one schema") {
-  const PostgresKeyValueOptions options = fresh_options();
+TEST_CASE("postgres: hosts without policies go on when another one makes them") {
+  PostgresKeyValueOptions options = fresh_options();
+  options.row_level_security = false;
+  const auto store = open_store(options);
+  REQUIRE(put(*store, "a", "1").has_value());
+  options.row_level_security = true;
+  const auto other = open_store(options);
+  CHECK(value_at(*store, "a") == "1");
+  CHECK(usage(*store)->keys == 1);
+  CHECK(put(*store, "b", "2").has_value());
+  CHECK(commit(*store, commit_of({increment_of("n")}, "new")).has_value());
+  CHECK(value_at(*other, "b") == "2");
+  Answer<std::vector<std::string>> tenants;
+  store->tenants("", 10, tenants.callback());
+  CHECK(tenants.get()->size() == 2);
+  Answer<std::uint64_t> erased;
+  store->erase("t", std::nullopt, erased.callback());
+  CHECK(*erased.get() == 2);
+}
+
+TEST_CASE("postgres: a role that policies do not bind is refused where they are asked for") {
+  PostgresKeyValueOptions options = fresh_options("postgres");
+  const Error error = open_error(options);
+  CHECK(error.code == ErrorCode::kFailedPrecondition);
+  CHECK(error.message.find("BYPASSRLS") != std::string::npos);
+  options.row_level_security = false;
+  CHECK(put(*open_store(options), "a", "1").has_value());
+}
+
+TEST_CASE("postgres: statements that make a schema are made for no name that is none") {
+  PostgresKeyValueOptions options;
+  options.schema = "a\"; DROP TABLE b; --";
+  const auto sql = PostgresKeyValueStore::schema_sql(options);
+  REQUIRE_FALSE(sql.has_value());
+  CHECK(sql.error().code == ErrorCode::kInvalidArgument);
+}
+
+TEST_CASE("postgres: hosts that come at once make one schema, whatever a transaction's default") {
+  superuser_sql("CREATE ROLE repeating LOGIN");
+  superuser_sql("ALTER ROLE repeating SET default_transaction_isolation = 'repeatable read'");
+  superuser_sql("GRANT CREATE ON DATABASE sublet TO repeating");
+  const PostgresKeyValueOptions options = fresh_options("repeating");
   std::vector<std::future<bool>> opened;
   for (int i = 0; i < 8; ++i) {
     opened.push_back(std::async(std::launch::async, [&options] {
