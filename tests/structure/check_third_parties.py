@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Third parties stay where they belong: V8 in lib/engine/v8_*, libuv in lib/runtime/uv_*, JSON, fmt
-and OpenSSL in .cc files of lib, and nothing but the standard library in public headers."""
+"""Third parties stay where they belong: V8 in lib/engine/v8_*, libuv in lib/runtime/uv_*, libcurl's
+reader of URLs in the egress policy and the rest of it in its adapter, JSON, fmt and OpenSSL in .cc files
+of lib, and nothing but the standard library in public headers."""
 
 import re
 
@@ -13,6 +14,9 @@ THIRD_PARTIES = {
     "libuv": (r"uv(/.*)?\.h$|uv/", r"\buv_[a-z]+\s*\(", re.compile(r"lib/(runtime/uv_|adapters/)")),
     "SQLite": (r"sqlite3", r"\bsqlite3_\w+\s*\(", re.compile(r"lib/adapters/sqlite/")),
     "libpq": (r"libpq|postgresql/", r"\bPQ[a-z]\w+\s*\(", re.compile(r"lib/adapters/postgres/")),
+    "libcurl's URLs": (r"curl/", r"\bcurl_url\w*\s*\(", re.compile(r"lib/policy/egress/url\w*\.cc$|lib/adapters/curl/")),
+    "libcurl": (r"curl/(?!curl\.h)", r"\bcurl_(?!url|free)\w+\s*\(", re.compile(r"lib/adapters/curl/")),
+    "libidn2": (r"idn2", r"\bidn2_\w+\s*\(", re.compile(r"lib/policy/egress/host_name\.cc$")),
     "nlohmann/json": (r"nlohmann/", r"\bnlohmann::", SOURCES),
     "fmt": (r"fmt/", r"\bfmt::", SOURCES),
     "OpenSSL": (r"openssl/", r"\b(EVP|SHA256|RAND)_\w+\s*\(", SOURCES),

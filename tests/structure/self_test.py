@@ -60,14 +60,18 @@ class CheckTest(unittest.TestCase):
     def test_third_parties(self):
         self.write("lib/engine/v8_a.h", "#include <v8.h>\nv8::Isolate* a;\n")
         self.write("lib/runtime/uv_a.h", "#include <uv.h>\n")
+        self.write("lib/policy/egress/url.cc", "#include <curl/curl.h>\nauto a = curl_url();\n")
         self.expect(check_third_parties.check)
         self.write("lib/engine/a.cc", "#include <v8-isolate.h>\n")
         self.write("lib/engine/b.cc", "// v8::Isolate in a comment\nv8::Isolate* b;\n")
         self.write("lib/host/a.h", "#include <nlohmann/json.hpp>\n")
         self.write("lib/host/b.cc", "#include <uv.h>\n")
         self.write("include/sublet/b.h", "#include <sys/types.h>\n")
+        self.write("lib/policy/egress/url.cc", "#include <curl/curl.h>\nauto a = curl_easy_init();\n")
+        self.write("lib/policy/egress/a.cc", "auto a = curl_url();\n")
         self.expect(check_third_parties.check, "V8 may not be included", "b.cc:2: V8 may not be used",
                     "nlohmann/json may not be included", "libuv may not be included",
+                    "libcurl's URLs may not be used", "url.cc:2: libcurl may not be used",
                     "a public header includes <sys/types.h>")
 
     def test_header_notes(self):
