@@ -98,8 +98,12 @@ Verdict<Target> check_url(const EgressPolicy& policy, std::string_view text) {
   auto parsed = parse_url(text, policy.max_url_bytes);
   if (!parsed) return parsed.refusal();
   // What no entry of the allow-list could mend is told first.
-  if (const auto passed = check_host(policy, parsed->target); !passed) return passed.refusal();
-  if (!parsed->objection.empty()) return Refusal{RefusalCode::kBadUrl, parsed->objection};
+  const std::string& objection = parsed->objection;
+  if (const auto passed = check_host(policy, parsed->target); !passed) {
+    const auto& [code, reason] = passed.refusal();
+    return Refusal{code, objection.empty() ? reason : fmt::format("{}; {}", reason, objection)};
+  }
+  if (!objection.empty()) return Refusal{RefusalCode::kBadUrl, objection};
   if (const auto passed = check_allowed(policy, parsed->target); !passed) return passed.refusal();
   return Verdict<Target>(std::move(parsed->target));
 }
