@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
+#include "policy/field_checker.h"
 #include "policy/names.h"
 #include "sublet/adapters/key_value_store.h"
 #include "sublet/limits.h"
@@ -15,58 +15,12 @@ namespace sublet {
 inline namespace v1 {
 namespace {
 
+using policy::FieldChecker;
+using policy::shown;
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
 constexpr LimitSet kAllLimits = (static_cast<LimitSet>(Limit::kKvBytes) << 1) - 1;
-
-// The largest unit that shows the value as a whole number.
-std::string shown(milliseconds time) {
-  const auto count = time.count();
-  if (count != 0 && count % 3'600'000 == 0) return fmt::format("{} h", count / 3'600'000);
-  if (count != 0 && count % 1000 == 0) return fmt::format("{} s", count / 1000);
-  return fmt::format("{} ms", count);
-}
-
-std::string shown(Bytes size) {
-  const std::uint64_t count = size.count;
-  if (count != 0 && count % (1u << 30) == 0) return fmt::format("{} GiB", count >> 30);
-  if (count != 0 && count % (1u << 20) == 0) return fmt::format("{} MiB", count >> 20);
-  if (count != 0 && count % (1u << 10) == 0) return fmt::format("{} KiB", count >> 10);
-  return fmt::format("{} bytes", count);
-}
-
-std::string shown(std::uint64_t number) { return fmt::format("{}", number); }
-
-// Remembers the first field that is out of its range.
-class Checker {
- public:
-  explicit Checker(std::string_view prefix) : prefix_(prefix) {}
-
-  template <typename T>
-  Checker& between(std::string_view field, T value, T low, T high) {
-    if (result_.has_value() && (value < low || high < value)) {
-      fail(field, fmt::format("is {}; it must be between {} and {}", shown(value), shown(low),
-                              shown(high)));
-    }
-    return *this;
-  }
-
-  Checker& require(bool holds, std::string_view field, std::string_view otherwise) {
-    if (result_.has_value() && !holds) fail(field, otherwise);
-    return *this;
-  }
-
-  Result<void> result() const { return result_; }
-
- private:
-  void fail(std::string_view field, std::string_view what) {
-    result_ = Error{ErrorCode::kInvalidArgument, fmt::format("{}{} {}", prefix_, field, what)};
-  }
-
-  std::string_view prefix_;
-  Result<void> result_;
-};
 
 Result<void> check_host_functions(const TenantPolicy& policy) {
   for (std::size_t i = 0; i < policy.host_functions.size(); ++i) {
@@ -85,7 +39,7 @@ Result<void> validate(const Limits& limits) {
   constexpr std::uint32_t kNone = 0;
   constexpr Bytes kMost = Bytes::mebibytes(256);
   constexpr Bytes kFourGiB = Bytes::mebibytes(4096);
-  return Checker("limits.")
+  return FieldChecker("limits.")
       .between<milliseconds>("cpu_time", limits.cpu_time, 1ms, 60s)
       .between<milliseconds>("soft_cpu_time", limits.soft_cpu_time, 0ms, 60s)
       .require(limits.soft_cpu_time <= limits.cpu_time, "soft_cpu_time",
@@ -115,7 +69,7 @@ Result<void> validate(const Limits& limits) {
 Result<void> validate(const TenantPolicy& policy) {
   if (auto limits = validate(policy.limits); !limits) return limits;
   const Result<void> ranges =
-      Checker("")
+      FieldChecker("")
           .between<std::uint32_t>("weight", policy.weight, 1, 1000)
           .between<std::uint32_t>("max_concurrency", policy.max_concurrency, 1, 10'000)
           .between<std::uint32_t>("max_queue", policy.max_queue, 0, 1'000'000)
