@@ -68,7 +68,7 @@ Result<void> validate(const Limits& limits) {
 
 Result<void> validate(const TenantPolicy& policy) {
   if (auto limits = validate(policy.limits); !limits) return limits;
-  const Result<void> ranges =
+  Result<void> ranges =
       FieldChecker("")
           .between<std::uint32_t>("weight", policy.weight, 1, 1000)
           .between<std::uint32_t>("max_concurrency", policy.max_concurrency, 1, 10'000)

@@ -17,7 +17,7 @@ constexpr std::size_t kOverhead = 512;
 
 Result<void> validate(const CacheStoreOptions& options, std::string_view prefix) {
   return FieldChecker(prefix)
-      .between("total", options.total, Bytes{}, Bytes::mebibytes(64 * 1024))
+      .between("total", options.total, Bytes{}, Bytes::mebibytes(std::uint64_t{64} * 1024))
       .between("per_tenant", options.per_tenant, Bytes{}, options.total)
       .between("per_response", options.per_response, Bytes{}, options.per_tenant)
       .between<std::uint32_t>("variants", options.variants, 1, 64)
