@@ -36,8 +36,7 @@ Directive take_directive(std::string_view& rest) {
   if (equals != std::string_view::npos && rest[equals] == '=') {
     const std::size_t start = std::min(rest.find_first_not_of(" \t", equals + 1), rest.size());
     if (start < rest.size() && rest[start] == '"') {
-      const std::size_t quoted = quoted_length(rest.substr(start));
-      if (quoted > 0) end = std::min(rest.find(',', start + quoted), rest.size());
+      end = std::min(rest.find(',', start + quoted_length(rest.substr(start))), rest.size());
     }
     std::string_view argument = trim_field(rest.substr(equals + 1, end - equals - 1));
     if (argument.size() >= 2 && argument.front() == '"' && argument.back() == '"') {

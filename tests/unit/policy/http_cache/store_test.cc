@@ -156,6 +156,20 @@ TEST_CASE("cache store: a tenant that stores much does not push out one that sto
   CHECK(store.size() == 20);
 }
 
+TEST_CASE("cache store: of tenants within their share, the one used least recently by any") {
+  CacheStoreOptions options;
+  options.total = room_for(3, 1000);
+  options.per_tenant = options.total;
+  HttpCacheStore store(options);
+  for (const char* tenant : {"a", "b", "c"}) {
+    store.put(tenant, get("u"), stored_for(get("u"), std::string(1000, 'x')));
+  }
+  CHECK(store.find("a", get("u")) != nullptr);
+  store.put("d", get("u"), stored_for(get("u"), std::string(1000, 'x')));
+  CHECK(store.find("b", get("u")) == nullptr);
+  CHECK(store.find("a", get("u")) != nullptr);
+}
+
 TEST_CASE("cache store: many tenants with one large response each") {
   CacheStoreOptions options;
   options.total = room_for(3, 100'000);
