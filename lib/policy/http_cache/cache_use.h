@@ -17,7 +17,7 @@ enum class CacheUse : std::uint8_t {
   kFresh,                 // answer with it
   kStale,                 // answer with it: the request takes a stale one (max-stale)
   kStaleWhileRevalidate,  // answer with it, and validate it meanwhile
-  kValidate,              // ask whether it still holds
+  kValidate,              // ask whether it still holds, by conditional_fields() if there are any
   kGatewayTimeout,        // only-if-cached, and there is none that may be used: 504
 };
 

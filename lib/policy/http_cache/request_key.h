@@ -20,6 +20,7 @@ struct CacheRequest {
   const HttpFields& fields;
   // Fields that carry a secret, besides Authorization and Cookie.
   std::span<const std::string> secret_fields;
+  bool has_body = false;
 };
 
 // The URL alone: all that is kept of a resource is found, and thrown away, by it.

@@ -107,7 +107,7 @@ std::string_view to_string(NotStored reason) noexcept {
 bool is_cache_request(const CacheRequest& request) {
   constexpr std::array<std::string_view, 6> kConditions = {
       "Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"};
-  return request.method == "GET" &&
+  return request.method == "GET" && !request.has_body &&
          std::none_of(
              kConditions.begin(), kConditions.end(),
              [&request](std::string_view name) { return has_field(request.fields, name); }) &&

@@ -61,8 +61,8 @@ enum class NotStored : std::uint8_t {
 // The stable lower-case name, for the invocation's record: "no_store".
 std::string_view to_string(NotStored reason) noexcept;
 
-// Whether a request can be answered from the cache, and its answer stored: a GET of the whole that
-// sets no conditions of its own. Others go past the cache.
+// Whether a request can be answered from the cache, and its answer stored: a GET of the whole,
+// without a body, that sets no conditions of its own. Others go past the cache.
 bool is_cache_request(const CacheRequest& request);
 
 // RFC 9111 section 3, for a private cache.

@@ -71,7 +71,8 @@ struct BreakerAdmission {
   bool admitted = true;
   // In dry run: admitted all the same.
   bool would_refuse = false;
-  // Where it would refuse: how long until it may be worth asking again.
+  // Where it would refuse: how long until it may be worth asking again; while probes are under way,
+  // until the first of them has used up its lease.
   base::Nanoseconds retry_after{0};
   BreakerTicket ticket;
   std::optional<BreakerTransition> transition;

@@ -52,6 +52,15 @@ TEST_CASE("storing: requests whose answers may be stored") {
   }
 }
 
+TEST_CASE("storing: what a GET with a body asks for, its URL does not say (9110 9.3.1)") {
+  const HttpFields none;
+  CacheRequest request{"GET", "https://a.example/x", none, {}, true};
+  CHECK_FALSE(is_cache_request(request));
+  CHECK(check_storable(request, response_with({kMaxAge}), {}) == NotStored::kRequest);
+  request.has_body = false;
+  CHECK(is_cache_request(request));
+}
+
 TEST_CASE("storing: responses that may be stored") {
   struct Row {
     std::string_view source;
