@@ -8,7 +8,11 @@
 
 namespace sublet::faults {
 
-void Engine::strike(pid_t writer, std::uint64_t) { ::kill(writer, SIGKILL); }
+std::uint64_t Engine::writers(std::uint64_t) const { return 1; }
+
+void Engine::strike(const std::vector<pid_t>& writers, std::uint64_t) {
+  for (const pid_t writer : writers) ::kill(writer, SIGKILL);
+}
 
 std::unique_ptr<Engine> make_engine(const std::string& name, const std::string& place) {
   using Make = std::unique_ptr<Engine> (*)(const std::string&);

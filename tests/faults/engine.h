@@ -24,9 +24,10 @@ class Engine {
   virtual std::shared_ptr<KeyValueStore> open() = 0;
   // Arguments that make the same engine in a process that writes.
   virtual std::vector<std::string> arguments() const = 0;
-  // The fault, in the middle of a storm of writes by `writer`, which is gone afterwards. `round`
-  // counts from 0.
-  virtual void strike(pid_t writer, std::uint64_t round);
+  // How many processes write at once. `round` counts from 0.
+  virtual std::uint64_t writers(std::uint64_t round) const;
+  // The fault, in the middle of a storm of writes by `writers`, which are gone afterwards.
+  virtual void strike(const std::vector<pid_t>& writers, std::uint64_t round);
 };
 
 // `place`: where prepare() put the store, as arguments() said; empty in the process that judges.

@@ -63,9 +63,12 @@ class Judge {
   Judge(KeyValueStore& store, const std::string& tenant)
       : store_(store), tenant_(tenant), marks_(marks_in(store, tenant)) {}
 
-  Verdict judge(const std::set<std::uint64_t>& acknowledged) && {
-    for (const std::uint64_t stamp : acknowledged) {
+  Verdict judge(const Told& told) && {
+    for (const std::uint64_t stamp : told.acknowledged) {
       if (marks_.count(stamp) == 0) lost("the mark " + std::to_string(stamp));
+    }
+    for (const std::uint64_t stamp : told.not_done) {
+      if (marks_.count(stamp) != 0) ghost("the mark " + std::to_string(stamp));
     }
     std::map<std::uint64_t, std::uint64_t> last;
     for (const std::uint64_t stamp : marks_) last[loop_of(stamp)] = stamp;
@@ -101,6 +104,10 @@ class Judge {
     ++verdict_.lost;
     if (verdict_.what.empty()) verdict_.what = tenant_ + ": lost: " + what;
   }
+  void ghost(const std::string& what) {
+    ++verdict_.ghosts;
+    if (verdict_.what.empty()) verdict_.what = tenant_ + ": not done, and there: " + what;
+  }
   void torn(const std::string& what) {
     ++verdict_.torn;
     if (verdict_.what.empty()) verdict_.what = tenant_ + ": torn: " + what;
@@ -114,9 +121,8 @@ class Judge {
 
 }  // namespace
 
-Verdict judge(KeyValueStore& store, const std::string& tenant,
-              const std::set<std::uint64_t>& acknowledged) {
-  return Judge(store, tenant).judge(acknowledged);
+Verdict judge(KeyValueStore& store, const std::string& tenant, const Told& told) {
+  return Judge(store, tenant).judge(told);
 }
 
 void plant_loss(KeyValueStore& store, const std::string& tenant,
@@ -126,6 +132,10 @@ void plant_loss(KeyValueStore& store, const std::string& tenant,
   write.kind = KeyValueWrite::Kind::kRemove;
   write.at = {kSpace, mark_key(*acknowledged.rbegin())};
   commit(store, tenant, std::move(write));
+}
+
+void plant_ghost(Told& told) {
+  if (!told.acknowledged.empty()) told.not_done.insert(*told.acknowledged.begin());
 }
 
 void plant_tear(KeyValueStore& store, const std::string& tenant) {

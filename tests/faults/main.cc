@@ -5,16 +5,19 @@
 //
 //   kv_faults --engine sqlite|postgres [--rounds N] [--seed S] [--json FILE]
 //
-// Ends with 0 where nothing was lost or torn, with 1 where something was, with 2 where it could not
-// be tried. `--plant lost` or `--plant torn` does harm on purpose, in every round, to see that it
-// is found.
+// Nor may anything be there of which the store said that it was not done. Ends with 0 where all was
+// right, with 1 where something was not, with 2 where it could not be tried. `--plant lost`, `torn`
+// or `ghost` does harm on purpose, in every round, to see that it is found.
 
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "faults/engine.h"
 #include "faults/judge.h"
@@ -32,12 +35,13 @@ struct Arguments {
   std::string plant;
   std::string tenant;  // set in the process that writes
   std::string place;
+  Writer writer;
   std::uint64_t rounds = 20;
   std::uint64_t seed = 1;
 };
 
 struct Totals {
-  std::uint64_t rounds = 0, acknowledged = 0, lost = 0, torn = 0;
+  std::uint64_t rounds = 0, acknowledged = 0, not_done = 0, lost = 0, torn = 0, ghosts = 0;
 };
 
 Arguments parse(int argc, char** argv) {
@@ -53,10 +57,14 @@ Arguments parse(int argc, char** argv) {
       parsed.seed = std::stoull(value);
     } else if (name == "--json") {
       parsed.json = value;
-    } else if (name == "--plant" && (value == "lost" || value == "torn")) {
+    } else if (name == "--plant" && (value == "lost" || value == "torn" || value == "ghost")) {
       parsed.plant = value;
     } else if (name == "--tenant") {
       parsed.tenant = value;
+    } else if (name == "--writer") {
+      parsed.writer.number = std::stoull(value);
+    } else if (name == "--writers") {
+      parsed.writer.count = std::stoull(value);
     } else if (name == "--place") {
       parsed.place = value;
     } else {
@@ -70,8 +78,9 @@ Arguments parse(int argc, char** argv) {
 std::string to_json(const Arguments& arguments, const Totals& totals) {
   return "{\"engine\":\"" + arguments.engine + "\",\"rounds\":" + std::to_string(totals.rounds) +
          ",\"acknowledged\":" + std::to_string(totals.acknowledged) +
+         ",\"not_done\":" + std::to_string(totals.not_done) +
          ",\"lost\":" + std::to_string(totals.lost) + ",\"torn\":" + std::to_string(totals.torn) +
-         "}\n";
+         ",\"ghosts\":" + std::to_string(totals.ghosts) + "}\n";
 }
 
 std::string tenant_of(std::uint64_t round) { return "round-" + std::to_string(round); }
@@ -87,18 +96,38 @@ class Rounds {
   }
 
  private:
+  using Writers = std::vector<std::unique_ptr<WriterProcess>>;
+
   void run_one(std::uint64_t round) {
-    const std::string tenant = tenant_of(round);
-    std::vector<std::string> arguments = {"--engine", arguments_.engine, "--tenant", tenant};
-    const std::vector<std::string> own = engine_.arguments();
-    arguments.insert(arguments.end(), own.begin(), own.end());
-    WriterProcess writer(arguments);
-    wait_for_the_moment(writer);
-    engine_.strike(writer.id(), round);
-    if (!writer.wait()) throw std::runtime_error("the process that writes ended by itself");
-    judge_both(round, writer.stamps());
-    totals_.acknowledged += writer.stamps().size();
+    const Writers writers = start_writers(round);
+    wait_for_the_moment(*writers.front());
+    std::vector<pid_t> ids;
+    for (const auto& writer : writers) ids.push_back(writer->id());
+    engine_.strike(ids, round);
+    Told told;
+    for (const auto& writer : writers) {
+      if (!writer->wait()) throw std::runtime_error("a process that writes ended by itself");
+      told.acknowledged.insert(writer->stamps().begin(), writer->stamps().end());
+      told.not_done.insert(writer->not_done().begin(), writer->not_done().end());
+    }
+    totals_.acknowledged += told.acknowledged.size();
+    totals_.not_done += told.not_done.size();
     ++totals_.rounds;
+    judge_both(round, std::move(told));
+  }
+
+  Writers start_writers(std::uint64_t round) {
+    Writers writers;
+    const std::uint64_t count = engine_.writers(round);
+    for (std::uint64_t number = 0; number < count; ++number) {
+      std::vector<std::string> arguments = {
+          "--engine",  arguments_.engine,     "--tenant", tenant_of(round),
+          "--writers", std::to_string(count), "--writer", std::to_string(number)};
+      const std::vector<std::string> own = engine_.arguments();
+      arguments.insert(arguments.end(), own.begin(), own.end());
+      writers.push_back(std::make_unique<WriterProcess>(arguments));
+    }
+    return writers;
   }
 
   // Some moments are while the store is being opened, after the end before; most are in the storm.
@@ -109,36 +138,38 @@ class Rounds {
   }
 
   // What the round before left must have outlived this one too.
-  void judge_both(std::uint64_t round, const std::set<std::uint64_t>& stamps) {
+  void judge_both(std::uint64_t round, Told told) {
     const std::shared_ptr<KeyValueStore> store = engine_.open();
     const std::string tenant = tenant_of(round);
-    if (arguments_.plant == "lost") plant_loss(*store, tenant, stamps);
+    if (arguments_.plant == "lost") plant_loss(*store, tenant, told.acknowledged);
     if (arguments_.plant == "torn") plant_tear(*store, tenant);
-    count(judge(*store, tenant, stamps));
+    if (arguments_.plant == "ghost") plant_ghost(told);
+    count(judge(*store, tenant, told));
     if (round > 0) {
       if (arguments_.plant.empty()) count(judge(*store, tenant_of(round - 1), before_));
       clear(*store, tenant_of(round - 1));
     }
-    before_ = stamps;
+    before_ = std::move(told);
   }
 
   void count(const Verdict& verdict) {
     totals_.lost += verdict.lost;
     totals_.torn += verdict.torn;
+    totals_.ghosts += verdict.ghosts;
     if (!verdict.what.empty()) std::fprintf(stderr, "%s\n", verdict.what.c_str());
   }
 
   const Arguments& arguments_;
   Engine& engine_;
   std::mt19937_64 random_;
-  std::set<std::uint64_t> before_;
+  Told before_;
   Totals totals_;
 };
 
 int run(const Arguments& arguments) {
   const std::unique_ptr<Engine> engine = make_engine(arguments.engine, arguments.place);
   if (!arguments.tenant.empty()) {
-    write_storm(*engine->open(), arguments.tenant, kReportTo);
+    write_storm(*engine->open(), arguments.tenant, arguments.writer, kReportTo);
     return 0;
   }
   engine->prepare();
@@ -149,7 +180,7 @@ int run(const Arguments& arguments) {
     throw std::runtime_error("cannot write " + arguments.json);
   }
   if (totals.acknowledged == 0) throw std::runtime_error("nothing was ever acknowledged");
-  return totals.lost == 0 && totals.torn == 0 ? 0 : 1;
+  return totals.lost == 0 && totals.torn == 0 && totals.ghosts == 0 ? 0 : 1;
 }
 
 }  // namespace

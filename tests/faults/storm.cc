@@ -32,22 +32,22 @@ KeyValueWrite count_one_more() {
 // The loops of one storm, until the process ends.
 class Storm {
  public:
-  Storm(KeyValueStore& store, const std::string& tenant, int acknowledged)
-      : store_(store), tenant_(tenant), acknowledged_(acknowledged) {}
+  Storm(KeyValueStore& store, const std::string& tenant, int reports)
+      : store_(store), tenant_(tenant), reports_(reports) {}
 
   // A commit follows the answer of the one before.
   void commit(std::uint64_t stamp) {
     store_.commit(storm_commit(tenant_, stamp), [this, stamp](Result<KeyValueCommitted> answer) {
       const bool done =
           answer.has_value() && answer->status == KeyValueCommitted::Status::kCommitted;
+      const bool unknown = !answer.has_value() && answer.error().code == ErrorCode::kIndeterminate;
+      if (!unknown) report(done ? stamp : stamp | kNotDone);
       if (!done) return put_off(stamp + kLoops);
-      if (::write(acknowledged_, &stamp, sizeof stamp) != sizeof stamp) ::_exit(3);
       commit(stamp + kLoops);
     });
   }
 
-  // Where a commit failed its loop goes on a moment later, with the next stamp: whether it was done
-  // nobody said.
+  // Where a commit failed its loop goes on a moment later, with the next stamp.
   void go_on_after_failures() {
     for (;;) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -61,6 +61,9 @@ class Storm {
   }
 
  private:
+  void report(std::uint64_t what) const {
+    if (::write(reports_, &what, sizeof what) != sizeof what) ::_exit(3);
+  }
   void put_off(std::uint64_t stamp) {
     std::lock_guard<std::mutex> lock(mutex_);
     put_off_.push_back(stamp);
@@ -68,7 +71,7 @@ class Storm {
 
   KeyValueStore& store_;
   const std::string tenant_;
-  const int acknowledged_;
+  const int reports_;
   std::mutex mutex_;
   std::vector<std::uint64_t> put_off_;
 };
@@ -100,9 +103,9 @@ KeyValueCommit storm_commit(const std::string& tenant, std::uint64_t stamp) {
   return request;
 }
 
-void write_storm(KeyValueStore& store, const std::string& tenant, int acknowledged) {
-  Storm storm(store, tenant, acknowledged);
-  for (std::uint64_t loop = 0; loop < kLoops; ++loop) storm.commit(loop);
+void write_storm(KeyValueStore& store, const std::string& tenant, Writer writer, int reports) {
+  Storm storm(store, tenant, reports);
+  for (std::uint64_t loop = writer.number; loop < kLoops; loop += writer.count) storm.commit(loop);
   storm.go_on_after_failures();
 }
 

@@ -35,8 +35,18 @@ std::uint64_t number_in(const std::string& value);
 // The commit with this stamp.
 KeyValueCommit storm_commit(const std::string& tenant, std::uint64_t stamp);
 
-// In the process that writes: commits until the process ends, with all loops at once; writes the
-// stamp of each commit that was acknowledged to the file descriptor, as 8 bytes.
-void write_storm(KeyValueStore& store, const std::string& tenant, int acknowledged);
+// One of the processes that write: it has every `count`-th loop, from `number` on.
+struct Writer {
+  std::uint64_t number = 0;
+  std::uint64_t count = 1;
+};
+
+// What a process that writes reports of a commit, as 8 bytes: its stamp, and whether it was done.
+inline constexpr std::uint64_t kNotDone = std::uint64_t{1} << 63;
+
+// In the process that writes: commits until the process ends, with all its loops at once; writes to
+// the file descriptor each commit that was acknowledged, and each of which the store says that it
+// was not done.
+void write_storm(KeyValueStore& store, const std::string& tenant, Writer writer, int reports);
 
 }  // namespace sublet::faults

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "faults/storm.h"
+
 namespace sublet::faults {
 namespace {
 
@@ -57,9 +59,9 @@ bool WriterProcess::take() {
   partial_.append(bytes, static_cast<std::size_t>(size));
   std::size_t at = 0;
   for (; at + sizeof(std::uint64_t) <= partial_.size(); at += sizeof(std::uint64_t)) {
-    std::uint64_t stamp = 0;
-    std::memcpy(&stamp, partial_.data() + at, sizeof stamp);
-    stamps_.insert(stamp);
+    std::uint64_t report = 0;
+    std::memcpy(&report, partial_.data() + at, sizeof report);
+    ((report & kNotDone) == 0 ? stamps_ : not_done_).insert(report & ~kNotDone);
   }
   partial_.erase(0, at);
   return true;

@@ -30,8 +30,9 @@ class WriterProcess {
   // was ended by a signal, and did not end by itself.
   bool wait();
 
-  // Of the commits that were acknowledged.
+  // Of the commits that were acknowledged, and of those that the store said were not done.
   const std::set<std::uint64_t>& stamps() const { return stamps_; }
+  const std::set<std::uint64_t>& not_done() const { return not_done_; }
 
  private:
   // False: there is nothing more, for good.
@@ -41,6 +42,7 @@ class WriterProcess {
   int reports_ = -1;
   std::string partial_;
   std::set<std::uint64_t> stamps_;
+  std::set<std::uint64_t> not_done_;
 };
 
 }  // namespace sublet::faults
