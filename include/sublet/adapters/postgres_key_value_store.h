@@ -37,8 +37,9 @@ struct PostgresKeyValueOptions {
   std::chrono::milliseconds last_backoff{5000};
   // Policies of the tables by which each transaction sees one tenant's rows, whatever its
   // statements say. The tables' owner is bound by them too. A superuser and a role with BYPASSRLS
-  // are not: open() refuses these. With false policies are neither made nor asked for; where they
-  // are there, or somebody makes them while hosts run, the store works as before.
+  // are not: open() refuses these. All hosts have the same here: open() refuses tables that were
+  // made with the other. To change it, end all hosts, then apply schema_sql(), or disable the
+  // policies.
   bool row_level_security = true;
   // Makes and migrates the schema at open(); false where the connection may not, and somebody else
   // applies what schema_sql() answers.

@@ -28,9 +28,6 @@ std::int64_t expiry_of(const KeyValueWrite& write, KeyValueTime now) {
   return kNeverExpires;
 }
 
-// The place of the statement that locks; one for each commit comes behind it.
-constexpr std::size_t kLock = 1;
-
 bool is_one_put(const KeyValueCommit& commit) {
   return commit.writes.size() == 1 && commit.writes[0].kind == Kind::kPut;
 }
@@ -43,7 +40,7 @@ DirectCommits::DirectCommits(const PostgresKeyValueOptions& options,
 
 void DirectCommits::send(Sender& sender) {
   now_ = now_of(options_.clock);
-  send_tenant(sender, tenant_);
+  send_tenant(sender, options_, tenant_);
   Parameters parameters;
   parameters.bytes(tenant_);
   sender.statement(StatementId::kLockTenant, parameters);
@@ -97,8 +94,9 @@ void DirectCommits::send_writes(const CommitCall& call, Sender& sender) const {
 }
 
 void DirectCommits::take(std::size_t statement, const Rows& rows, Sender&) {
-  if (statement < kLock) return;
-  if (statement == kLock) {
+  const std::size_t lock = settings_in_front(options_);
+  if (statement < lock) return;
+  if (statement == lock) {
     has_tenant_ = rows.size() == 1;
     if (!has_tenant_) return;
     version_ = static_cast<std::uint64_t>(rows.number(0, 0));
@@ -106,7 +104,7 @@ void DirectCommits::take(std::size_t statement, const Rows& rows, Sender&) {
     usage_.bytes.count = static_cast<std::uint64_t>(rows.number(0, 2));
     return;
   }
-  if (has_tenant_) take_commit(*calls_.at(statement - kLock - 1), rows);
+  if (has_tenant_) take_commit(*calls_.at(statement - lock - 1), rows);
 }
 
 void DirectCommits::take_commit(const CommitCall& call, const Rows& rows) {

@@ -17,11 +17,11 @@ void EraseCall::send(Sender& sender) {
   step_ = Step::kLock;
   last_ = {space_.value_or(std::string()), std::string()};
   send_timeout(sender);
-  send_tenant(sender, tenant_);
+  send_tenant(sender, options(), tenant_);
   Parameters parameters;
   parameters.bytes(tenant_);
   sender.statement(StatementId::kLockTenant, parameters);
-  sent_ = 3;
+  sent_ = 2 + settings_in_front(options());
   sender.flush();
 }
 
@@ -69,14 +69,15 @@ PurgeCall::PurgeCall(const PostgresKeyValueOptions& options,
 
 void PurgeCall::send(Sender& sender) {
   purged_ = {};
-  sender.statement(StatementId::kSetHost, Parameters());
+  send_host(sender, options());
   Parameters parameters;
   parameters.number(as_bigint(now())).number(kPurgeBatch);
   sender.statement(StatementId::kPurgeSome, parameters);
 }
 
 void PurgeCall::take(std::size_t statement, const Rows& rows) {
-  if (statement == 1 && rows.size() == 1) purged_ = {rows.number(0, 0), rows.number(0, 1)};
+  if (statement == settings_in_front(options()) && rows.size() == 1)
+    purged_ = {rows.number(0, 0), rows.number(0, 1)};
 }
 
 }  // namespace sublet::adapters::postgres

@@ -29,8 +29,8 @@ PlannedCommits::PlannedCommits(const PostgresKeyValueOptions& options,
 
 void PlannedCommits::send(Sender& sender) {
   now_ = now_of(options_.clock);
-  send_tenant(sender, tenant_);
-  ++sent_;
+  send_tenant(sender, options_, tenant_);
+  sent_ = settings_in_front(options_);
   const bool adds =
       std::any_of(calls_.begin(), calls_.end(), [](const auto& call) { return call->adds_tenant; });
   if (adds) send_add(sender);

@@ -8,10 +8,6 @@
 namespace sublet::adapters::postgres {
 namespace {
 
-// Where the statement that reads comes: behind what the policies ask for, and the timeout.
-constexpr std::size_t kBehindSetting = 1;
-constexpr std::size_t kBehindTimeout = 2;
-
 // An entry in its columns, the first of which is `at`.
 KeyValueEntry entry_of(const Rows& rows, std::size_t row, int at) {
   KeyValueEntry entry;
@@ -53,7 +49,7 @@ GetCall::GetCall(const PostgresKeyValueOptions& options, KeyValueGet request)
 
 void GetCall::send(Sender& sender) {
   answer_.assign(request_.keys.size(), std::nullopt);
-  send_tenant(sender, request_.tenant);
+  send_tenant(sender, options(), request_.tenant);
   Parameters parameters;
   parameters.bytes(request_.tenant);
   if (request_.keys.size() == 1) {
@@ -72,7 +68,7 @@ void GetCall::send(Sender& sender) {
 }
 
 void GetCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != kBehindSetting) return;
+  if (statement != settings_in_front(options())) return;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     answer_.at(static_cast<std::size_t>(rows.number(row, 0) - 1)) = entry_of(rows, row, 1);
   }
@@ -83,7 +79,7 @@ ListCall::ListCall(const PostgresKeyValueOptions& options, KeyValueList request)
 
 void ListCall::send(Sender& sender) {
   answer_ = {};
-  send_tenant(sender, request_.tenant);
+  send_tenant(sender, options(), request_.tenant);
   const auto [first, last] = range_of(request_);
   Parameters parameters;
   parameters.bytes(request_.tenant).bytes(request_.space).bytes(first).bytes(last);
@@ -93,7 +89,7 @@ void ListCall::send(Sender& sender) {
 }
 
 void ListCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != kBehindSetting) return;
+  if (statement != settings_in_front(options())) return;
   const std::size_t count = std::min<std::size_t>(rows.size(), request_.limit);
   for (std::size_t row = 0; row < count; ++row) {
     answer_.entries.push_back(entry_of(rows, row, 0));
@@ -108,14 +104,14 @@ UsageCall::UsageCall(const PostgresKeyValueOptions& options, std::string tenant)
 
 void UsageCall::send(Sender& sender) {
   answer_ = {};
-  send_tenant(sender, tenant_);
+  send_tenant(sender, options(), tenant_);
   Parameters parameters;
   parameters.bytes(tenant_).number(as_bigint(now()));
   sender.statement(StatementId::kUsage, parameters);
 }
 
 void UsageCall::take(std::size_t statement, const Rows& rows) {
-  if (statement == kBehindSetting && rows.size() == 1) answer_ = usage_of(rows, 0, 0);
+  if (statement == settings_in_front(options()) && rows.size() == 1) answer_ = usage_of(rows, 0, 0);
 }
 
 SpacesCall::SpacesCall(const PostgresKeyValueOptions& options, std::string tenant)
@@ -124,14 +120,14 @@ SpacesCall::SpacesCall(const PostgresKeyValueOptions& options, std::string tenan
 void SpacesCall::send(Sender& sender) {
   answer_.clear();
   send_timeout(sender);
-  send_tenant(sender, tenant_);
+  send_tenant(sender, options(), tenant_);
   Parameters parameters;
   parameters.bytes(tenant_).number(as_bigint(now()));
   sender.statement(StatementId::kSpaces, parameters);
 }
 
 void SpacesCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != kBehindTimeout) return;
+  if (statement != 1 + settings_in_front(options())) return;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     answer_.emplace(rows.bytes(row, 0), usage_of(rows, row, 1));
   }
@@ -143,14 +139,14 @@ TenantsCall::TenantsCall(const PostgresKeyValueOptions& options, std::string aft
 
 void TenantsCall::send(Sender& sender) {
   answer_.clear();
-  sender.statement(StatementId::kSetHost, Parameters());
+  send_host(sender, options());
   Parameters parameters;
   parameters.bytes(after_).number(as_bigint(now())).number(limit_);
   sender.statement(StatementId::kTenants, parameters);
 }
 
 void TenantsCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != kBehindSetting) return;
+  if (statement != settings_in_front(options())) return;
   for (std::size_t row = 0; row < rows.size(); ++row) answer_.emplace_back(rows.bytes(row, 0));
 }
 

@@ -88,7 +88,9 @@ std::optional<std::string> SchemaWork::after_look(const pg_result* result) {
   step_ = Step::kReadVersion;
   return "SELECT s.version, 2 = (SELECT count(*) " + of_catalog() +
          " AND c.relname IN ('kv_tenants', 'kv_entries') AND c.relrowsecurity"
-         " AND c.relforcerowsecurity) FROM " +
+         " AND c.relforcerowsecurity), EXISTS (SELECT 1 " +
+         of_catalog() +
+         " AND c.relname IN ('kv_tenants', 'kv_entries') AND c.relrowsecurity) FROM " +
          table("kv_schema") + " s";
 }
 
@@ -103,14 +105,21 @@ std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
     return refuse("its version is " + std::to_string(state_.version) + ", this build knows " +
                   std::to_string(kSchemaVersion));
   }
-  const bool has_policies = is_true(result, 1);
-  state_.make_policies = options_.row_level_security && !has_policies;
-  if (state_.version == kSchemaVersion && !state_.make_policies) return ready();
+  // Nobody turns them on or off under hosts that run: one that does not say whose rows it wants
+  // would read nothing, and take that for the truth.
+  if (options_.row_level_security && !is_true(result, 1)) {
+    return refuse(
+        "its tables have no row level security, which the options ask for; end all hosts and apply "
+        "what schema_sql() answers");
+  }
+  if (!options_.row_level_security && is_true(result, 2)) {
+    return refuse("its tables have row level security, which the options leave out");
+  }
+  state_.make_policies = false;
+  if (state_.version == kSchemaVersion) return ready();
   if (options_.create_schema) return migrate();
-  return refuse(state_.make_policies
-                    ? "its tables have no row level security, which the options ask for"
-                    : "its version is " + std::to_string(state_.version) + ", this build needs " +
-                          std::to_string(kSchemaVersion));
+  return refuse("its version is " + std::to_string(state_.version) + ", this build needs " +
+                std::to_string(kSchemaVersion));
 }
 
 std::optional<std::string> SchemaWork::migrate() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -25,13 +26,22 @@ inline KeyValueTime as_time(std::int64_t milliseconds) {
   return KeyValueTime(std::chrono::milliseconds(milliseconds));
 }
 
-// Puts in front what the policies of the tables ask for: one statement. Where the options leave
-// them out too, since somebody may make them while this host runs, and it would read nothing from
-// then on.
-inline void send_tenant(Sender& sender, std::string_view tenant) {
+// How many statements the policies of the tables ask for, in front of the others. None where there
+// are no policies: one more was measured to cost a fourth of all calls.
+inline std::size_t settings_in_front(const PostgresKeyValueOptions& options) {
+  return options.row_level_security ? 1 : 0;
+}
+
+inline void send_tenant(Sender& sender, const PostgresKeyValueOptions& options,
+                        std::string_view tenant) {
+  if (!options.row_level_security) return;
   Parameters parameters;
   parameters.bytes(tenant);
   sender.statement(StatementId::kSetTenant, parameters);
+}
+
+inline void send_host(Sender& sender, const PostgresKeyValueOptions& options) {
+  if (options.row_level_security) sender.statement(StatementId::kSetHost, Parameters());
 }
 
 }  // namespace sublet::adapters::postgres
