@@ -114,10 +114,11 @@ struct Limits {
   // -- key-value storage ---------------------------------------------------------------------
   // Bytes of a key, as UTF-8. 1 to 1024.
   Bytes kv_key{256};
-  // Bytes of a value: of its JSON text, or as they are. 1 to 16 MiB.
+  // Bytes of a value: of its JSON text, or as they are; also of an update's operands and paths
+  // together. 1 to 16 MiB.
   Bytes kv_value = Bytes::kibibytes(128);
   // Entries that an invocation may read or write, each counted once a call; a page of list() counts
-  // as one. One more rejects and, unless caught, ends as kExceededHostCalls. Up to 1,000,000.
+  // as one, an update as many as it has operations. One more rejects and, unless caught, ends as kExceededHostCalls. Up to 1,000,000.
   std::uint32_t kv_operations = 100;
 
   // Limits that only count and report (bits of Limit); no other limit is weakened by it.
