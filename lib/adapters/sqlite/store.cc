@@ -102,10 +102,11 @@ void Store::write_until_closed() noexcept {
   while (open) {
     const bool busy = purging || !group.empty();
     open = queue_.take(group, bounds, busy ? Clock::now() : next_purge);
-    purging = purging || Clock::now() >= next_purge;
-    if (open && (purging || !group.empty())) {
-      purging = writer_->write(group, purging);
-      if (!purging) next_purge = Clock::now() + options_.purge_interval;
+    const bool due = purging || Clock::now() >= next_purge;
+    if (open && (due || !group.empty())) {
+      purging = writer_->write(group, due);
+      // Only after a purge: commits that never pause must not put it off.
+      if (due && !purging) next_purge = Clock::now() + options_.purge_interval;
     }
     deliver_answered(group);
     writer_->tidy();
