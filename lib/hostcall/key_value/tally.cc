@@ -45,23 +45,23 @@ std::optional<CheckedAnswer> KeyValueTally::admit(const KeyValueCall& call) {
                    "the manifest names no namespace " + quoted(call.name_space));
   }
   for (const std::string& key : call.keys) {
-    if (key.size() > limits_.kv_key.count && !pass(Limit::kKvKey)) {
-      return refusal(call, key, "kv_limit",
-                     larger("the key", key.size(), limits_.kv_key, "kv_key"));
-    }
+    if (auto refused = check_key(call, key)) return refused;
   }
   if (auto refused = check_steps(call)) return refused;
   return count(call);
 }
 
+std::optional<CheckedAnswer> KeyValueTally::check_key(const KeyValueCall& call,
+                                                      const std::string& key) {
+  if (key.size() <= limits_.kv_key.count || pass(Limit::kKvKey)) return std::nullopt;
+  return refusal(call, key, "kv_limit", larger("the key", key.size(), limits_.kv_key, "kv_key"));
+}
+
 std::optional<CheckedAnswer> KeyValueTally::check_steps(const KeyValueCall& call) {
   for (const Step& step : call.steps) {
-    if (step.key.size() > limits_.kv_key.count && !pass(Limit::kKvKey)) {
-      return refusal(call, step.key, "kv_limit",
-                     larger("the key", step.key.size(), limits_.kv_key, "kv_key"));
-    }
+    if (auto refused = check_key(call, step.key)) return refused;
     std::string fault = check_operands(step);
-    if (fault.empty() && step.kind == Step::Kind::kSet) fault = check_size(step.value);
+    if (fault.empty() && step.kind == Step::Kind::kSet) fault = check_value(step.value);
     if (!fault.empty()) {
       return refusal(call, step.key, "kv_limit", fault);
     }
@@ -75,29 +75,25 @@ std::string KeyValueTally::check_operands(const Step& step) {
   for (const KeyValueUpdate& update : step.updates) {
     size += update.path.size() + update.operand.size();
   }
-  if (size > limits_.kv_value.count && !pass(Limit::kKvValue)) {
-    return larger("the update", size, limits_.kv_value, "kv_value");
-  }
-  if (size <= KeyValueStore::kMaxValueBytes) return {};
-  return larger("the update", size, Bytes{KeyValueStore::kMaxValueBytes}, "of a store");
+  return check_bytes("the update", size);
 }
 
-std::string KeyValueTally::check_size(const KeyValueValue& value) {
-  if (value.data.size() > limits_.kv_value.count && !pass(Limit::kKvValue)) {
-    return larger("the value", value.data.size(), limits_.kv_value, "kv_value");
+std::string KeyValueTally::check_bytes(std::string_view what, std::uint64_t size) {
+  if (size > limits_.kv_value.count && !pass(Limit::kKvValue)) {
+    return larger(what, size, limits_.kv_value, "kv_value");
   }
-  if (value.data.size() > KeyValueStore::kMaxValueBytes) {
-    return larger("the value", value.data.size(), Bytes{KeyValueStore::kMaxValueBytes},
-                  "of a store");
-  }
+  if (size <= KeyValueStore::kMaxValueBytes) return {};
+  return larger(what, size, Bytes{KeyValueStore::kMaxValueBytes}, "of a store");
+}
+
+std::string KeyValueTally::check_value(const KeyValueValue& value) {
+  if (std::string fault = check_bytes("the value", value.data.size()); !fault.empty()) return fault;
   if (value.type == KeyValueType::kBytes) return {};
   const base::JsonScan scan = base::scan_json(value.data, limits_.payload_depth);
   if (scan.fault != base::JsonFault::kTooDeep || pass(Limit::kPayloadDepth)) return {};
   return "the value is nested deeper than the limit of " + std::to_string(limits_.payload_depth) +
          " (payload_depth)";
 }
-
-std::string KeyValueTally::check_value(const KeyValueValue& value) { return check_size(value); }
 
 std::optional<CheckedAnswer> KeyValueTally::count(const KeyValueCall& call) {
   const Weight weight = weight_of(call);

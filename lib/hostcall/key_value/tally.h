@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "hostcall/answer_check.h"
@@ -27,7 +28,8 @@ class KeyValueTally {
 
   // Looks at a call before it is made, and counts it; the worker's alone. Nullopt: it may be made.
   std::optional<CheckedAnswer> admit(const KeyValueCall& call);
-  // The message says what is wrong with a value that an update made; empty: nothing.
+  // The message says what is wrong with a value, as it came or as an update made it; empty:
+  // nothing.
   std::string check_value(const KeyValueValue& value);
 
   // An answer that is too large for Limits::result is refused instead.
@@ -52,9 +54,10 @@ class KeyValueTally {
   void add_to(Usage& usage) const;
 
  private:
+  std::optional<CheckedAnswer> check_key(const KeyValueCall& call, const std::string& key);
   std::optional<CheckedAnswer> check_steps(const KeyValueCall& call);
   std::string check_operands(const KeyValueStep& step);
-  std::string check_size(const KeyValueValue& value);
+  std::string check_bytes(std::string_view what, std::uint64_t size);
   std::optional<CheckedAnswer> count(const KeyValueCall& call);
   void note_quota(Limit limit, std::uint64_t used, std::uint64_t quota, bool refused);
   // Notes that a limit is reached; true where it is in dry run, so that things go on.
