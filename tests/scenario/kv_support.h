@@ -8,13 +8,15 @@
 #include <deque>
 
 #include "support.h"
+#include "support/forwarding_store.h"
 
 namespace sublet::scenario {
 
 // A store in memory whose answers a test can hold back, or replace by an error.
-class MoodyStore final : public KeyValueStore {
+class MoodyStore final : public ForwardingStore {
  public:
-  explicit MoodyStore(KeyValueClock clock = {}) : inner_(std::move(clock)) {}
+  explicit MoodyStore(KeyValueClock clock = {})
+      : ForwardingStore(std::make_shared<MemoryKeyValueStore>(std::move(clock))) {}
 
   // From now on every call answers with this; nullopt: as usual.
   void fail_with(std::optional<Error> error) {
@@ -58,32 +60,17 @@ class MoodyStore final : public KeyValueStore {
   void get(KeyValueGet request,
            KeyValueCallback<std::vector<std::optional<KeyValueEntry>>> done) noexcept override {
     pass(hold_reads_, std::move(request), std::move(done),
-         [this](auto asked, auto answer) { inner_.get(std::move(asked), std::move(answer)); });
+         [this](auto asked, auto answer) { inner_->get(std::move(asked), std::move(answer)); });
   }
   void list(KeyValueList request, KeyValueCallback<KeyValuePage> done) noexcept override {
     pass(hold_reads_, std::move(request), std::move(done),
-         [this](auto asked, auto answer) { inner_.list(std::move(asked), std::move(answer)); });
+         [this](auto asked, auto answer) { inner_->list(std::move(asked), std::move(answer)); });
   }
   void commit(KeyValueCommit request, KeyValueCallback<KeyValueCommitted> done) noexcept override {
     ++commits;
     if (on_commit) on_commit();
     pass(hold_commits_, std::move(request), std::move(done),
-         [this](auto asked, auto answer) { inner_.commit(std::move(asked), std::move(answer)); });
-  }
-  void usage(std::string tenant, KeyValueCallback<KeyValueUsage> done) noexcept override {
-    inner_.usage(std::move(tenant), std::move(done));
-  }
-  void spaces(std::string tenant,
-              KeyValueCallback<std::map<std::string, KeyValueUsage>> done) noexcept override {
-    inner_.spaces(std::move(tenant), std::move(done));
-  }
-  void erase(std::string tenant, std::optional<std::string> space,
-             KeyValueCallback<std::uint64_t> done) noexcept override {
-    inner_.erase(std::move(tenant), std::move(space), std::move(done));
-  }
-  void tenants(std::string after, std::uint32_t limit,
-               KeyValueCallback<std::vector<std::string>> done) noexcept override {
-    inner_.tenants(std::move(after), limit, std::move(done));
+         [this](auto asked, auto answer) { inner_->commit(std::move(asked), std::move(answer)); });
   }
 
   std::atomic<int> commits{0};
@@ -108,7 +95,6 @@ class MoodyStore final : public KeyValueStore {
     call(std::move(request), std::move(done));
   }
 
-  MemoryKeyValueStore inner_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Error> error_;
@@ -162,6 +148,17 @@ struct KvHost {
     Event event{.tenant = "acme", .event = "run"};
     event.extension = name;
     host.start(std::move(event), std::move(options));
+  }
+  // Starts an invocation and cancels it once the store holds a call of it; its result has come.
+  InvocationResult cancel_when_held() {
+    std::stop_source stop;
+    InvokeOptions options;
+    options.stop = stop.get_token();
+    start("ext", options);
+    REQUIRE(store->wait_held(1));
+    stop.request_stop();
+    REQUIRE(host.results.wait_for(1));
+    return host.results.items().front();
   }
   // Installs and runs.
   InvocationResult does(const std::string& code, const Json& more = Json::object()) {

@@ -146,14 +146,7 @@ TEST_SUITE("kv") {
     KvHost host;
     host.install("await kv.set('a', 1); return 'done'", kTransactional);
     host.store->hold(false, true);
-    std::stop_source stop;
-    InvokeOptions options;
-    options.stop = stop.get_token();
-    host.start("ext", options);
-    REQUIRE(host.store->wait_held(1));
-    stop.request_stop();
-    REQUIRE(host.host.results.wait_for(1));
-    CHECK_OUTCOME(host.host.results.items().front(), Outcome::kCanceled);
+    CHECK_OUTCOME(host.cancel_when_held(), Outcome::kCanceled);
     host.store->let_go();
     CHECK(host.host.observer.finished.items().size() == 1);
   }
@@ -272,13 +265,7 @@ TEST_SUITE("kv") {
     KvHost host;
     host.install("kv.increment('n'); kv.set('a', 1); return 'done'", kTransactional);
     host.store->hold(true, false);
-    std::stop_source stop;
-    InvokeOptions options;
-    options.stop = stop.get_token();
-    host.start("ext", options);
-    REQUIRE(host.store->wait_held(1));
-    stop.request_stop();
-    REQUIRE(host.host.results.wait_for(1));
+    CHECK_OUTCOME(host.cancel_when_held(), Outcome::kCanceled);
     host.store->let_go();
     CHECK(host.store->commits == 0);
     CHECK(host.stored("a") == "(absent)");

@@ -222,13 +222,7 @@ TEST_SUITE("kv") {
     KvHost host;
     host.install("kv.set('a', 1); kv.set('a', 2); kv.set('b', 1); await kv.set('c', 1)");
     host.store->hold(false, true);
-    std::stop_source stop;
-    InvokeOptions options;
-    options.stop = stop.get_token();
-    host.start("ext", options);
-    REQUIRE(host.store->wait_held(1));
-    stop.request_stop();
-    REQUIRE(host.host.results.wait_for(1));
+    CHECK_OUTCOME(host.cancel_when_held(), Outcome::kCanceled);
     host.store->let_go();
     CHECK(host.store->commits == 1);
     CHECK(host.stored("a") == "1");

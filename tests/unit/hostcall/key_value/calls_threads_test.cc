@@ -11,14 +11,15 @@
 #include <thread>
 
 #include "hostcall/key_value/calls.h"
+#include "support/forwarding_store.h"
 
 namespace sublet::hostcall {
 namespace {
 
 // Calls wait in a line that threads serve.
-class ThreadedStore final : public KeyValueStore {
+class ThreadedStore final : public ForwardingStore {
  public:
-  explicit ThreadedStore(int threads) {
+  explicit ThreadedStore(int threads) : ForwardingStore(std::make_shared<MemoryKeyValueStore>()) {
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
   }
   ~ThreadedStore() override {
@@ -33,33 +34,18 @@ class ThreadedStore final : public KeyValueStore {
   void get(KeyValueGet request,
            KeyValueCallback<std::vector<std::optional<KeyValueEntry>>> done) noexcept override {
     later([this, request = std::move(request), done = std::move(done)] {
-      inner_.get(request, done);
+      inner_->get(request, done);
     });
   }
   void list(KeyValueList request, KeyValueCallback<KeyValuePage> done) noexcept override {
     later([this, request = std::move(request), done = std::move(done)] {
-      inner_.list(request, done);
+      inner_->list(request, done);
     });
   }
   void commit(KeyValueCommit request, KeyValueCallback<KeyValueCommitted> done) noexcept override {
     later([this, request = std::move(request), done = std::move(done)] {
-      inner_.commit(request, done);
+      inner_->commit(request, done);
     });
-  }
-  void usage(std::string tenant, KeyValueCallback<KeyValueUsage> done) noexcept override {
-    inner_.usage(std::move(tenant), std::move(done));
-  }
-  void spaces(std::string tenant,
-              KeyValueCallback<std::map<std::string, KeyValueUsage>> done) noexcept override {
-    inner_.spaces(std::move(tenant), std::move(done));
-  }
-  void erase(std::string tenant, std::optional<std::string> space,
-             KeyValueCallback<std::uint64_t> done) noexcept override {
-    inner_.erase(std::move(tenant), std::move(space), std::move(done));
-  }
-  void tenants(std::string after, std::uint32_t limit,
-               KeyValueCallback<std::vector<std::string>> done) noexcept override {
-    inner_.tenants(std::move(after), limit, std::move(done));
   }
 
  private:
@@ -83,7 +69,6 @@ class ThreadedStore final : public KeyValueStore {
     }
   }
 
-  MemoryKeyValueStore inner_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> calls_;
