@@ -37,6 +37,7 @@ enum class HttpFailure : std::uint8_t {
   kBodyTooLarge,      // HttpRequest::max_body
   kCanceled,          // cancel(), or the transport ends
   kUnavailable,       // the transport takes no more
+  kInvalidRequest,    // its URL, its method or a header cannot be sent; nothing was
 };
 SUBLET_EXPORT std::string_view to_string(HttpFailure failure) noexcept;
 
@@ -47,7 +48,8 @@ struct HttpRequest {
   // case and in ASCII.
   std::string url;
   // Sent as they are, in this order; the transport adds Host, Content-Length, Accept-Encoding and
-  // what the protocol needs, and nothing else.
+  // what the protocol needs, and nothing else. Those that say where a message ends or concern the
+  // connection (Host, Content-Length, Transfer-Encoding, Connection, ...) are kInvalidRequest.
   std::vector<HttpHeader> headers;
   std::shared_ptr<const std::string> body;  // null: none
 
@@ -55,7 +57,8 @@ struct HttpRequest {
   // name. The transport resolves none.
   std::vector<std::string> addresses;
   // Asked for each connection, new or used again, with the address in numbers and the port, before
-  // anything is sent on it. Any thread, must not block; empty: `addresses` alone count.
+  // anything is sent on it; maybe more than once. Any thread, must not block; empty: `addresses`
+  // alone count.
   std::function<bool(std::string_view address, std::uint16_t port)> permits;
   // Connections are used again among requests with the same text only.
   std::string pool;
@@ -84,6 +87,7 @@ struct HttpResponse {
   std::string message;
   int status = 0;       // 0: no answer came so far
   std::string version;  // "1.1", "2"
+  // As they came, in their order, the final answer's only: neither those of a 1xx nor trailers.
   std::vector<HttpHeader> headers;
   std::string body;  // decompressed
   // Whether the peer may have got the request, so that it may have been done.
