@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -99,9 +100,9 @@ std::string PeerConnection::read_request() {
 
 bool PeerConnection::write(std::string_view bytes) {
   while (!bytes.empty() && !over_) {
-    const auto size = tls_ ? SSL_write(tls_->ssl, bytes.data(), static_cast<int>(bytes.size()))
-                           : static_cast<int>(::send(socket_, bytes.data(), bytes.size(),
-                                                     MSG_NOSIGNAL));
+    const auto size =
+        tls_ ? SSL_write(tls_->ssl, bytes.data(), static_cast<int>(bytes.size()))
+             : static_cast<int>(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
     if (size <= 0) over_ = true;
     if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
   }
@@ -115,6 +116,11 @@ bool PeerConnection::write_answer(std::string_view body, std::string_view header
 
 void PeerConnection::wait_closed() {
   while (read_more()) buffered_.clear();
+}
+
+void PeerConnection::wait_without_reading() {
+  pollfd gone{.fd = socket_, .events = POLLRDHUP, .revents = 0};
+  (void)::poll(&gone, 1, -1);
 }
 
 void PeerConnection::reset() {
@@ -188,6 +194,13 @@ void HttpPeer::serve(int socket, int number) {
   const std::lock_guard lock(mutex_);
   open_.remove(socket);
   ::close(socket);
+  ++closed_;
+  one_closed_.notify_all();
+}
+
+void HttpPeer::wait_until_closed(int connections) {
+  std::unique_lock lock(mutex_);
+  one_closed_.wait(lock, [&] { return closed_ >= connections; });
 }
 
 std::string HttpPeer::url(const std::string& host, const std::string& path) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -35,10 +36,10 @@ class PeerConnection {
   bool write_answer(std::string_view body, std::string_view headers = "");
   // Waits until the other side ends the connection, or the peer.
   void wait_closed();
+  // The same, and leaves what comes where it is.
+  void wait_without_reading();
   // Ends it with a reset.
   void reset();
-  // Whether no byte more may be written: so that a program that answers for ever ends.
-  bool is_over() const noexcept { return over_; }
   // From 1, in the order in which they came.
   int number() const noexcept { return number_; }
 
@@ -84,6 +85,8 @@ class HttpPeer {
   std::string url(const std::string& host, const std::string& path = "/") const;
   int connections() const noexcept { return connections_; }
   int requests() const noexcept { return requests_; }
+  // Waits until it has ended so many connections.
+  void wait_until_closed(int connections);
 
  private:
   friend class PeerConnection;
@@ -99,6 +102,8 @@ class HttpPeer {
   std::atomic<int> connections_{0}, requests_{0};
   std::mutex mutex_;
   bool ending_ = false;
+  int closed_ = 0;
+  std::condition_variable one_closed_;
   std::list<int> open_;
   std::list<std::thread> threads_;
   std::thread acceptor_;

@@ -25,13 +25,13 @@ struct CurlHttpTransportOptions {
   std::chrono::seconds idle_timeout{60};
   // Authorities that are trusted, as PEM: a file, or else a folder as OpenSSL has them; neither:
   // the system's.
-  std::string ca_file;
-  std::string ca_folder;
+  std::string ca_file = {};
+  std::string ca_folder = {};
   // Where the peer offers it on https.
   bool http2 = true;
   // "http://192.0.2.1:3128": every connection is a tunnel (CONNECT) through this one, to the first
   // address that HttpRequest::permits grants. The environment's proxies are never used.
-  std::string proxy;
+  std::string proxy = {};
 };
 
 // Sends requests with libcurl 7.88 or newer, on a thread of its own. Certificates are always

@@ -85,7 +85,8 @@ void Exchange::finish(CURLcode result) {
   if (failure == HttpFailure::kConnect && refused_ && !granted_) {
     failure = HttpFailure::kAddressRefused;
   }
-  if (result == CURLE_OK && !answered) failure = HttpFailure::kProtocol;
+  // An end amid the headers is none to libcurl.
+  if (result == CURLE_OK && !answered) failure = HttpFailure::kBroken;
   if (stopped_ != HttpFailure::kNone) failure = stopped_;
   response_.failure = failure;
   if (failure != HttpFailure::kNone && response_.message.empty()) {
@@ -100,7 +101,7 @@ void Exchange::end(HttpFailure failure, std::string message) {
 }
 
 std::string Exchange::message_of(CURLcode result) const {
-  if (result == CURLE_OK) return "the answer has no status";
+  if (result == CURLE_OK) return "the connection ended in the headers";
   std::string text = error_[0] == '\0' ? curl_easy_strerror(result) : error_;
   if (refused_ && !granted_) text = "no address of " + target_.host + " may be used";
   replace(text, alias_, target_.host);

@@ -12,6 +12,7 @@ HttpFailure while_reading(CURLcode result, bool answered, std::string_view messa
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_BAD_FUNCTION_ARGUMENT:  // a header that libcurl cannot keep
     case CURLE_HTTP2:
       return HttpFailure::kProtocol;
     case CURLE_RECV_ERROR:

@@ -7,8 +7,9 @@
 namespace sublet {
 
 TEST_CASE("http: an answer with its status, headers, body and figures") {
-  const HttpPeer peer(answering("HTTP/1.1 404 Nothing here\r\nB-Two: 2\r\na-one:  1 \r\nB-Two:\r\n"
-                                "Content-Length: 5\r\n\r\nhello"));
+  const HttpPeer peer(
+      answering("HTTP/1.1 404 Nothing here\r\nB-Two: 2\r\na-one:  1 \r\nB-Two:\r\n"
+                "Content-Length: 5\r\n\r\nhello"));
   const auto transport = open_transport();
   const HttpResponse response = send(*transport, request_to(peer));
   CHECK(response.failure == HttpFailure::kNone);
