@@ -16,6 +16,7 @@ THIRD_PARTIES = {
     "libpq": (r"libpq|postgresql/", r"\bPQ[a-z]\w+\s*\(", re.compile(r"lib/adapters/postgres/")),
     "libcurl's URLs": (r"curl/", r"\bcurl_url\w*\s*\(", re.compile(r"lib/policy/egress/url\w*\.cc$|lib/adapters/curl/")),
     "libcurl": (r"curl/(?!curl\.h)", r"\bcurl_(?!url|free)\w+\s*\(", re.compile(r"lib/adapters/curl/")),
+    "c-ares": (r"ares", r"\bares_[a-z]\w+\s*\(", re.compile(r"lib/adapters/dns/")),
     "libidn2": (r"idn2", r"\bidn2_\w+\s*\(", re.compile(r"lib/policy/egress/host_name\.cc$")),
     "nlohmann/json": (r"nlohmann/", r"\bnlohmann::", SOURCES),
     "fmt": (r"fmt/", r"\bfmt::", SOURCES),
