@@ -45,6 +45,15 @@ std::shared_ptr<SSL_CTX> make_context(const HttpPeer::Options& options) {
       SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1) {
     throw std::runtime_error("the peer's certificate is none");
   }
+  if (options.http2) {
+    const auto select = [](SSL*, const unsigned char** chosen, unsigned char* size,
+                           const unsigned char*, unsigned, void*) {
+      *chosen = reinterpret_cast<const unsigned char*>("h2");
+      *size = 2;
+      return SSL_TLSEXT_ERR_OK;
+    };
+    SSL_CTX_set_alpn_select_cb(context.get(), select, nullptr);
+  }
   if (options.only_tls_1_1) {
     SSL_CTX_set_security_level(context.get(), 0);
     SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
@@ -96,6 +105,14 @@ std::string PeerConnection::read_request() {
   std::string request = buffered_.substr(0, whole);
   buffered_.erase(0, whole);
   return request;
+}
+
+std::string PeerConnection::read_bytes(std::size_t count) {
+  while (buffered_.size() < count && read_more()) {
+  }
+  std::string bytes = buffered_.substr(0, count);
+  buffered_.erase(0, bytes.size());
+  return bytes;
 }
 
 bool PeerConnection::write(std::string_view bytes) {

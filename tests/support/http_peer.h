@@ -30,6 +30,8 @@ class PeerConnection {
 
   // The next request with its body, by Content-Length. Empty: there is none any more.
   std::string read_request();
+  // So many bytes; fewer: there are no more.
+  std::string read_bytes(std::size_t count);
   // False: the other side is gone.
   bool write(std::string_view bytes);
   // An answer of status 200 with Content-Length.
@@ -72,6 +74,7 @@ class HttpPeer {
     std::optional<Identity> identity;  // none: without TLS
     bool ipv6 = false;
     bool only_tls_1_1 = false;
+    bool http2 = false;  // what TLS agrees on; the program speaks it
   };
 
   HttpPeer(Options options, Program program);
