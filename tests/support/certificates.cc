@@ -68,7 +68,7 @@ void sign(X509* certificate, X509_NAME* issuer, EVP_PKEY* key) {
 }
 
 Identity signed_by_itself(const std::string& name, bool authority) {
-  const Key key(EVP_EC_gen("P-256"));
+  const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
   need(key != nullptr);
   const Certificate made = make(name, key.get(), -1, 1);
   if (authority) {
@@ -90,7 +90,7 @@ Identity Authority::issue(const std::string& name, int from, int to, bool addres
   const Bio own_key(BIO_new_mem_buf(own_.key.data(), -1));
   const Certificate issuer(PEM_read_bio_X509(own_certificate.get(), nullptr, nullptr, nullptr));
   const Key issuer_key(PEM_read_bio_PrivateKey(own_key.get(), nullptr, nullptr, nullptr));
-  const Key key(EVP_EC_gen("P-256"));
+  const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
   need(issuer && issuer_key && key);
   const Certificate made = make(name, key.get(), from, to);
   extend(made.get(), NID_subject_alt_name,
