@@ -174,7 +174,8 @@ void Engine::end_canceled() {
   {
     const base::MutexLock lock(mutex_);
     if (!any_canceled_) return;
-    any_canceled_ = false;
+    // One of those that arrived in the meantime may be meant; they wake the thread again.
+    any_canceled_ = !inbox_.empty();
     try {
       for (const auto& [at, exchange] : under_way_) {
         const auto found = unanswered_.find(exchange->id());
