@@ -56,6 +56,10 @@ std::span<const ManifestReader::Field> ManifestReader::fields() {
       {"kv", &ManifestReader::kv, false},
       {"kv_namespaces", &ManifestReader::kv_namespaces, false},
       {"limits", &ManifestReader::limits, false},
+      {"requests", &ManifestReader::requests, false},
+      {"parameters", &ManifestReader::parameters, false},
+      {"egress", &ManifestReader::egress, false},
+      {"oauth", &ManifestReader::oauth, false},
   }};
   return kAll;
 }
@@ -262,7 +266,7 @@ Result<void> ManifestReader::check_together() {
                               "limits.cpu_ms, {}",
                               limits.soft_cpu_time->count(), limits.cpu_time->count()));
   }
-  return {};
+  return check_requests();
 }
 
 Result<Manifest> parse_manifest(std::string_view text) {

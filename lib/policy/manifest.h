@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/manifest_limits.h"
+#include "policy/request/declaration.h"
 #include "sublet/extension.h"
 #include "sublet/result.h"
 #include "sublet/tenant.h"
@@ -15,8 +16,8 @@
 namespace sublet::policy {
 
 inline constexpr std::string_view kManifestFile = "extension.json";
-inline constexpr std::size_t kMaxManifestBytes = 64u << 10;
-inline constexpr std::uint32_t kMaxManifestDepth = 8;
+inline constexpr std::size_t kMaxManifestBytes = 256u << 10;
+inline constexpr std::uint32_t kMaxManifestDepth = 32;
 inline constexpr std::size_t kMaxHandlers = 256;
 inline constexpr std::size_t kMaxKvNamespaces = 16;
 inline constexpr std::size_t kMaxDescription = 1024;
@@ -43,6 +44,11 @@ struct Manifest {
   bool kv_transactional = false;
   std::vector<std::string> kv_namespaces;
   ManifestLimits limits;
+  // Each compiles: see policy/request/compile.h.
+  std::vector<RequestDeclaration> requests;
+  std::vector<ParameterDeclaration> parameters;
+  std::vector<std::string> egress;  // hosts that may be reached, as they were written
+  std::vector<OAuthDeclaration> oauth;
 };
 
 // Reads the text of an `extension.json`. The message of an error is one sentence that begins with

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an extension asks of the host: storage and limits.
+// What an extension asks of the host: storage, requests and limits.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +7,9 @@
 #include "policy/manifest_limits.h"
 #include "policy/manifest_reader.h"
 #include "policy/names.h"
+#include "policy/request/compile.h"
+#include "policy/request/oauth_text.h"
+#include "policy/request/section_reader.h"
 
 namespace sublet::policy {
 
@@ -87,6 +90,38 @@ Result<void> ManifestReader::limit(const base::JsonCursor::Member& member,
                                       limit.low, limit.high));
   }
   limit.set(manifest_.limits, *value);
+  return {};
+}
+
+Result<void> ManifestReader::requests() { return read_requests(sections_, manifest_.requests); }
+
+Result<void> ManifestReader::parameters() {
+  return read_parameters(sections_, manifest_.parameters);
+}
+
+Result<void> ManifestReader::egress() {
+  return sections_.texts("egress", kMaxEgressHosts, kMaxEgressHost, manifest_.egress);
+}
+
+Result<void> ManifestReader::oauth() { return read_oauth(sections_, manifest_.oauth); }
+
+// What the sections say of each other, wherever they stand.
+Result<void> ManifestReader::check_requests() const {
+  for (const OAuthDeclaration& provider : manifest_.oauth) {
+    if (auto checked = check_oauth(provider, manifest_.parameters); !checked) return checked;
+  }
+  for (const RequestDeclaration& request : manifest_.requests) {
+    const auto compiled = compile_request(request, manifest_.parameters);
+    if (!compiled) return compiled.error();
+    const std::string& name = request.options.oauth;
+    const bool known =
+        std::any_of(manifest_.oauth.begin(), manifest_.oauth.end(),
+                    [&](const OAuthDeclaration& provider) { return provider.name == name; });
+    if (name.empty() || known) continue;
+    return sections_.refuse_at(request.line,
+                               fmt::format("requests.{}.options.oauth: {} is not declared in oauth",
+                                           request.name, in_quotes(name)));
+  }
   return {};
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/json_cursor.h"
 #include "policy/manifest.h"
+#include "policy/request/section_reader.h"
 
 namespace sublet::policy {
 
@@ -24,7 +25,8 @@ struct Choice {
 // Reads the manifest front to back; the first fault ends it.
 class ManifestReader {
  public:
-  explicit ManifestReader(std::string_view text) : text_(text), cursor_(text) {}
+  explicit ManifestReader(std::string_view text)
+      : text_(text), cursor_(text), sections_(text, cursor_) {}
 
   Result<Manifest> run();
 
@@ -74,12 +76,18 @@ class ManifestReader {
   Result<void> kv_namespaces();
   Result<void> limits();
   Result<void> limit(const base::JsonCursor::Member& member, std::span<std::optional<std::size_t>>);
+  Result<void> requests();
+  Result<void> parameters();
+  Result<void> egress();
+  Result<void> oauth();
   Result<void> check_together();
+  Result<void> check_requests() const;
 
-  static constexpr std::size_t kFields = 13;
+  static constexpr std::size_t kFields = 17;
 
   std::string_view text_;
   base::JsonCursor cursor_;
+  SectionReader sections_;
   Manifest manifest_;
   std::array<std::optional<std::size_t>, kFields> seen_;
 };

@@ -66,7 +66,7 @@ TEST_CASE("manifest schema: the parser knows no property besides") {
     REQUIRE_FALSE(manifest);
     CHECK(manifest.error().message.find("did you mean \"" + name + "\"") != std::string::npos);
   }
-  CHECK(properties.size() == 13);
+  CHECK(properties.size() == 17);
 }
 
 TEST_CASE("manifest schema: the parser requires what the schema requires") {
@@ -91,6 +91,11 @@ TEST_CASE("manifest schema: lengths and counts are the parser's") {
   }
   CHECK(properties["version"]["maxLength"] == kMaxVersion);
   CHECK(properties["handlers"]["maxProperties"] == kMaxHandlers);
+  CHECK(properties["requests"]["maxProperties"] == kMaxRequests);
+  CHECK(properties["parameters"]["maxProperties"] == kMaxParameters);
+  CHECK(properties["egress"]["maxItems"] == kMaxEgressHosts);
+  CHECK(properties["egress"]["items"]["maxLength"] == kMaxEgressHost);
+  CHECK(properties["oauth"]["maxProperties"] == kMaxOAuthProviders);
   CHECK(properties["main"]["default"] == Manifest().main);
 }
 
