@@ -50,6 +50,11 @@ enum class Limit : std::uint32_t {
   kKvRate = 1u << 19,
   kKvKeys = 1u << 20,
   kKvBytes = 1u << 21,
+  kRequests = 1u << 22,
+  kRequestRate = 1u << 23,
+  kRequestsUnderWay = 1u << 24,
+  kRequestBody = 1u << 25,
+  kResponseBody = 1u << 26,
 };
 
 using LimitSet = std::uint32_t;
@@ -120,6 +125,19 @@ struct Limits {
   // Entries that an invocation may read or write, each counted once a call; a page of list() counts
   // as one, an update as many as it has operations. One more rejects and, unless caught, ends as kExceededHostCalls. Up to 1,000,000.
   std::uint32_t kv_operations = 100;
+
+  // -- requests ------------------------------------------------------------------------------
+  // Requests that an invocation may make with `request` and `fetch`; redirects and retries are part
+  // of one. One more rejects and, unless caught, ends as kExceededHostCalls. Up to 10,000.
+  std::uint32_t requests = 10;
+  // Bytes of a request's body, and of a response's after decompression; more rejects. 0 to 64 MiB.
+  Bytes request_body = Bytes::mebibytes(6);
+  Bytes response_body = Bytes::mebibytes(6);
+  // For a connection, TLS included; for the first byte of the answer; for everything, redirects and
+  // retries included. What remains of wall_time holds beside them. 1 ms to 10 min.
+  Milliseconds connect_time{5'000};
+  Milliseconds first_byte_time{15'000};
+  Milliseconds request_time{15'000};
 
   // Limits that only count and report (bits of Limit); no other limit is weakened by it.
   LimitSet dry_run = 0;

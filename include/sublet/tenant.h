@@ -9,6 +9,7 @@
 
 #include "sublet/export.h"
 #include "sublet/limits.h"
+#include "sublet/request.h"
 #include "sublet/result.h"
 
 namespace sublet {
@@ -22,15 +23,6 @@ enum class Isolation : std::uint8_t {
 };
 
 SUBLET_EXPORT std::string_view to_string(Isolation isolation) noexcept;
-
-// A token bucket: `count` in each `per`, and up to `burst` at once after a pause.
-struct Rate {
-  std::uint32_t count = 0;              // 1 to 1,000,000,000
-  std::chrono::milliseconds per{1000};  // 1 ms to 24 h
-  std::uint32_t burst = 0;              // 0: as `count`
-
-  friend bool operator==(const Rate&, const Rate&) = default;
-};
 
 // What one tenant may keep and do in key-value storage, all its extensions together. Each can be in
 // dry run (Limits::dry_run: kKvRate, kKvKeys, kKvBytes).
@@ -67,6 +59,9 @@ struct TenantPolicy {
   bool allow_wasm = false;
 
   KeyValueQuota kv;
+
+  // What its extensions may request of other services: nothing by default.
+  RequestPolicy requests;
 
   // False: every invocation ends as kDisabled without entering an isolate.
   bool enabled = true;

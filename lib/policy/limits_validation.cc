@@ -20,7 +20,7 @@ using policy::shown;
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
-constexpr LimitSet kAllLimits = (static_cast<LimitSet>(Limit::kKvBytes) << 1) - 1;
+constexpr LimitSet kAllLimits = (static_cast<LimitSet>(Limit::kResponseBody) << 1) - 1;
 
 Result<void> check_host_functions(const TenantPolicy& policy) {
   for (std::size_t i = 0; i < policy.host_functions.size(); ++i) {
@@ -61,6 +61,12 @@ Result<void> validate(const Limits& limits) {
       .between("kv_key", limits.kv_key, Bytes{1}, Bytes{KeyValueStore::kMaxKeyBytes})
       .between("kv_value", limits.kv_value, Bytes{1}, Bytes{KeyValueStore::kMaxValueBytes})
       .between<std::uint32_t>("kv_operations", limits.kv_operations, kNone, 1'000'000)
+      .between<std::uint32_t>("requests", limits.requests, kNone, 10'000)
+      .between("request_body", limits.request_body, Bytes{}, Bytes::mebibytes(64))
+      .between("response_body", limits.response_body, Bytes{}, Bytes::mebibytes(64))
+      .between<milliseconds>("connect_time", limits.connect_time, 1ms, 10min)
+      .between<milliseconds>("first_byte_time", limits.first_byte_time, 1ms, 10min)
+      .between<milliseconds>("request_time", limits.request_time, 1ms, 10min)
       .require((limits.dry_run & ~kAllLimits) == 0, "dry_run",
                fmt::format("is {:#x}; it has bits that are no Limit", limits.dry_run))
       .result();

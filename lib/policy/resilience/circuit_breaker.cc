@@ -3,6 +3,24 @@
 
 #include <algorithm>
 
+namespace sublet {
+inline namespace v1 {
+
+std::string_view to_string(BreakerState state) noexcept {
+  switch (state) {
+    case BreakerState::kClosed:
+      return "closed";
+    case BreakerState::kOpen:
+      return "open";
+    case BreakerState::kHalfOpen:
+      return "half_open";
+  }
+  return "unknown";
+}
+
+}  // namespace v1
+}  // namespace sublet
+
 namespace sublet::policy {
 namespace {
 
@@ -24,18 +42,6 @@ base::Nanoseconds open_time(const BreakerOptions& options, std::uint32_t opened_
 }
 
 }  // namespace
-
-std::string_view to_string(BreakerState state) noexcept {
-  switch (state) {
-    case BreakerState::kClosed:
-      return "closed";
-    case BreakerState::kOpen:
-      return "open";
-    case BreakerState::kHalfOpen:
-      return "half_open";
-  }
-  return "unknown";
-}
 
 std::string_view to_string(BreakerCause cause) noexcept {
   switch (cause) {

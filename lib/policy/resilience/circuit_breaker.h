@@ -13,10 +13,7 @@
 
 namespace sublet::policy {
 
-enum class BreakerState : std::uint8_t { kClosed, kOpen, kHalfOpen };
-
-// The stable lower-case name, for logs and metrics: "half_open".
-std::string_view to_string(BreakerState state) noexcept;
+using sublet::BreakerState;
 
 enum class CallResult : std::uint8_t {
   kSuccess,
