@@ -27,6 +27,7 @@ Limits effective_limits(const Limits& policy, const ManifestLimits& manifest) {
   lower(limits.pending_host_calls, manifest.pending_host_calls);
   lower(limits.timers, manifest.timers);
   lower(limits.kv_operations, manifest.kv_operations);
+  lower(limits.requests, manifest.requests);
   // 0 means no soft limit, so asking for one where the policy has none is asking for less.
   if (manifest.soft_cpu_time) {
     const bool none = limits.soft_cpu_time.count() == 0;

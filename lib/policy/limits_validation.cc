@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "policy/egress/egress_rules.h"
 #include "policy/field_checker.h"
 #include "policy/names.h"
 #include "sublet/adapters/key_value_store.h"
@@ -85,6 +86,7 @@ Result<void> validate(const TenantPolicy& policy) {
           .between<std::uint32_t>("kv.rate.burst", policy.kv.rate.burst, 0, 1'000'000'000)
           .result();
   if (!ranges) return ranges;
+  if (auto requests = policy::validate(policy.requests, "requests."); !requests) return requests;
   return check_host_functions(policy);
 }
 

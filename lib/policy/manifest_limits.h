@@ -26,6 +26,7 @@ struct ManifestLimits {
   std::optional<std::uint32_t> pending_host_calls;
   std::optional<std::uint32_t> timers;
   std::optional<std::uint32_t> kv_operations;
+  std::optional<std::uint32_t> requests;
 };
 
 // One member of the manifest's `limits`: a whole number with the unit in its name. The ranges are
@@ -58,7 +59,7 @@ void set_number(ManifestLimits& limits, std::uint64_t value) {
 
 }  // namespace manifest_limits_detail
 
-inline constexpr std::array<ManifestLimitField, 13> kManifestLimitFields = {{
+inline constexpr std::array<ManifestLimitField, 14> kManifestLimitFields = {{
     {"cpu_ms", 1, 60'000, manifest_limits_detail::set_milliseconds<&ManifestLimits::cpu_time>},
     {"soft_cpu_ms", 1, 60'000,
      manifest_limits_detail::set_milliseconds<&ManifestLimits::soft_cpu_time>},
@@ -77,6 +78,7 @@ inline constexpr std::array<ManifestLimitField, 13> kManifestLimitFields = {{
     {"timers", 0, 10'000, manifest_limits_detail::set_number<&ManifestLimits::timers>},
     {"kv_operations", 0, 1'000'000,
      manifest_limits_detail::set_number<&ManifestLimits::kv_operations>},
+    {"requests", 0, 10'000, manifest_limits_detail::set_number<&ManifestLimits::requests>},
 }};
 
 }  // namespace sublet::policy

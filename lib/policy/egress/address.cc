@@ -79,4 +79,21 @@ bool AddressRange::contains(const IpAddress& address) const noexcept {
   return rest == 0 || ((address.bytes[whole] ^ base.bytes[whole]) >> (8 - rest)) == 0;
 }
 
+std::optional<Endpoint> Endpoint::parse(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto address = IpAddress::parse(host);
+  if (!address || address->is_v4() == bracketed) return std::nullopt;
+  const std::string_view digits = text.substr(colon + 1);
+  Endpoint made{*address, 0};
+  const auto [end, fault] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), made.port);
+  const bool whole = fault == std::errc() && end == digits.data() + digits.size();
+  if (!whole || made.port == 0) return std::nullopt;
+  return made;
+}
+
 }  // namespace sublet::policy

@@ -50,6 +50,9 @@ struct Endpoint {
   IpAddress address;
   std::uint16_t port = 0;
 
+  // "127.0.0.1:8080", "[::1]:8080".
+  static std::optional<Endpoint> parse(std::string_view text);
+
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 

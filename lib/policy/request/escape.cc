@@ -50,21 +50,28 @@ void append_form_encoded(std::string& out, std::string_view text) {
 }
 
 void append_json_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
+  const auto is_plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+  };
+  std::size_t begin = 0;  // of what is plain and not added yet
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_plain(c)) continue;
+    out.append(text.substr(begin, i - begin));
+    begin = i + 1;
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
     } else if (c == '\n') {
       out += "\\n";
-    } else if (byte < 0x20) {
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
       out += "\\u00";
       out += kLowerHex[byte >> 4];
       out += kLowerHex[byte & 15];
-    } else {
-      out += c;
     }
   }
+  out.append(text.substr(begin));
 }
 
 void append_xml_escaped(std::string& out, std::string_view text) {

@@ -77,6 +77,13 @@ TEST_CASE("limits: every field has its range") {
   check_range<std::uint32_t>("pending_host_calls", &Limits::pending_host_calls, 0, 10'000, 0,
                              10'001);
   check_range<std::uint32_t>("timers", &Limits::timers, 0, 10'000, 0, 10'001);
+  check_range<std::uint32_t>("requests", &Limits::requests, 0, 10'000, 0, 10'001);
+  const Bytes most = Bytes::mebibytes(64);
+  check_range("request_body", &Limits::request_body, Bytes{}, most, Bytes{}, more(most));
+  check_range("response_body", &Limits::response_body, Bytes{}, most, Bytes{}, more(most));
+  check_range("connect_time", &Limits::connect_time, ms(1), ms(600'000), ms(0), ms(600'001));
+  check_range("first_byte_time", &Limits::first_byte_time, ms(1), ms(600'000), ms(0), ms(600'001));
+  check_range("request_time", &Limits::request_time, ms(1), ms(600'000), ms(0), ms(600'001));
 }
 
 TEST_CASE("limits: messages name field, value and range in readable units") {
