@@ -21,6 +21,11 @@ struct Event {
   std::string id = {};
   // Which attempt this is, from 1; shown to the handler as `event.attempt`.
   std::uint32_t attempt = 1;
+  // W3C trace context of what led to it ("traceparent" and "tracestate" headers), for requests that
+  // the extension makes: see RequestPolicy::trace_context. At most 512 bytes each; one that is not
+  // well-formed goes nowhere.
+  std::string trace_parent = {};
+  std::string trace_state = {};
 };
 
 }  // namespace v1

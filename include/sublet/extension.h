@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,19 @@ class SUBLET_EXPORT Bundle {
   Bundle() = default;
 
   std::map<std::string, std::string> files_;
+};
+
+// How a bundle is installed.
+struct InstallOptions {
+  // The values of the manifest's parameters: a JSON object. They are laid over those that an
+  // install before gave: what is left out stays, null removes. Nullopt: those stay as they are.
+  std::optional<std::string> parameters;
+};
+
+// The parameters of an installed extension.
+struct InstalledParameters {
+  std::string json;                  // of those that are no secrets, defaults included
+  std::vector<std::string> secrets;  // the names of those that are and have a value
 };
 
 // One installed extension, as ExtensionHost::list() shows it.

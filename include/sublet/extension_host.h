@@ -10,18 +10,55 @@
 #include <string_view>
 #include <vector>
 
+#include "sublet/adapters/encrypted_key_value_store.h"
+#include "sublet/adapters/http_transport.h"
 #include "sublet/adapters/key_value_store.h"
+#include "sublet/adapters/name_resolver.h"
+#include "sublet/authorization.h"
 #include "sublet/event.h"
 #include "sublet/export.h"
 #include "sublet/extension.h"
 #include "sublet/host_function.h"
 #include "sublet/invocation.h"
 #include "sublet/observer.h"
+#include "sublet/request.h"
 #include "sublet/result.h"
 #include "sublet/tenant.h"
 
 namespace sublet {
 inline namespace v1 {
+
+// The request proxy of a host: what all its tenants share. What each may do is its RequestPolicy.
+struct HostRequestOptions {
+  // Null: libcurl (CurlHttpTransport), started with the first request.
+  std::shared_ptr<HttpTransport> transport;
+  // Null: the system's DNS servers (DnsNameResolver), likewise.
+  std::shared_ptr<NameResolver> resolver;
+  // Where several processes keep rates and circuit breakers together, as a store of PostgreSQL that
+  // they share; where it does not answer, each counts for itself. Null: each counts for itself.
+  std::shared_ptr<KeyValueStore> limits_store;
+
+  // Where this machine listens, so that extensions cannot get there even where a policy opens the
+  // address: "203.0.113.7:8080"; "0.0.0.0:8080" and "[::]:8080" mean every address it has. Up to
+  // 100.
+  std::vector<std::string> own_listeners;
+
+  // Of each origin, over all tenants; RequestPolicy::breaker is one tenant's.
+  BreakerOptions origin_breaker;
+  // Under way at once, for all tenants together, and to one origin. 1 to 100,000. The nearer these
+  // are, the less of them one tenant may have.
+  std::uint32_t max_under_way = 1024;
+  std::uint32_t max_under_way_per_origin = 256;
+  // Retries for each hundred requests of a tenant to an origin, whatever templates say; three in
+  // ten seconds are always allowed. 0 to 50.
+  std::uint32_t retry_percent = 20;
+
+  // Memory of the response cache: of all tenants, of one, and of one response. 0: no cache. Up to
+  // 64 GiB; each at most the one before.
+  Bytes cache = Bytes::mebibytes(64);
+  Bytes cache_per_tenant = Bytes::mebibytes(8);
+  Bytes cache_per_response = Bytes::mebibytes(1);
+};
 
 // How an ExtensionHost is set up. Everything has a default.
 struct HostOptions {
@@ -37,6 +74,13 @@ struct HostOptions {
   // Behind `kv` in JavaScript. Null: SQLite in the state directory ("key_value.db"); without one,
   // kv calls reject.
   std::shared_ptr<KeyValueStore> key_value_store;
+
+  // What `request` and `fetch` in JavaScript lead to.
+  HostRequestOptions requests;
+  // The host's keys for secret parameters and OAuth tokens, which are encrypted with them in
+  // key_value_store (see EncryptedKeyValueStore). Empty, or without a store: parameters and tokens
+  // are in the memory of this process only, and gone with it.
+  EncryptionKeySource secret_keys;
 
   // -- resources -----------------------------------------------------------------------------
   // Threads that run tenant code. 0: one per CPU of this process's affinity mask. Up to 256.
@@ -122,9 +166,13 @@ class SUBLET_EXPORT ExtensionHost {
 
   // Checks, compiles and runs the bundle's top-level code once in a scratch context, then makes it
   // the tenant's active version of that name. On an error the version active before stays active.
-  Result<ExtensionInfo> install(std::string_view tenant, const Bundle& bundle);
+  // Parameters that the manifest does not take, or that lack, are kInvalidArgument, one message for
+  // all of them.
+  Result<ExtensionInfo> install(std::string_view tenant, const Bundle& bundle,
+                                InstallOptions options = {});
 
-  // Invocations in flight finish; queued ones end as kHandlerNotFound.
+  // Invocations in flight finish; queued ones end as kHandlerNotFound. Its parameters and tokens
+  // are erased; what it has stored with `kv` stays.
   Result<void> uninstall(std::string_view tenant, std::string_view extension);
 
   // All extensions of a tenant, or of everybody, by tenant and name.
@@ -142,6 +190,26 @@ class SUBLET_EXPORT ExtensionHost {
   // Has a quarantined tenant run in this process again; one that is not quarantined stays where it
   // is. Isolates that it left behind still count (max_abandoned_per_tenant). kNotFound as above.
   Result<void> lift_quarantine(std::string_view tenant);
+
+  // -- parameters and grants: wait for the store, and where said for the provider, at most 30 s
+  // each (kUnavailable); not from a completion, an observer or a host function.
+
+  // Lays values over those of an installed extension, as InstallOptions::parameters; holds from the
+  // next invocation on, in this process.
+  Result<void> set_parameters(std::string_view tenant, std::string_view extension,
+                              std::string_view json);
+  Result<InstalledParameters> parameters(std::string_view tenant, std::string_view extension) const;
+
+  // Begins OAuth's authorization code flow with PKCE (RFC 6749, RFC 7636): the host sends the
+  // user's browser to the URL, and hands what comes to `redirect_uri` to complete_authorization(),
+  // in any process that has the same store and keys.
+  Result<AuthorizationStart> begin_authorization(const AuthorizationOf& of,
+                                                 std::string_view redirect_uri);
+  // Exchanges the code at the provider and keeps the tokens; answers whose they are.
+  Result<AuthorizationOf> complete_authorization(const AuthorizationCallback& callback);
+  Result<AuthorizationStatus> authorization(const AuthorizationOf& of) const;
+  // Forgets the tokens, and tells the provider so where it takes that (RFC 7009).
+  Result<void> revoke_authorization(const AuthorizationOf& of);
 
   // Makes a function callable from JavaScript as `host.<name>(...)`, by tenants whose policy lists
   // it. Names are dotted identifiers of at most 128 bytes. kAlreadyExists if the name is taken.

@@ -12,6 +12,7 @@
 
 #include "sublet/export.h"
 #include "sublet/limits.h"
+#include "sublet/request.h"
 
 namespace sublet {
 inline namespace v1 {
@@ -28,9 +29,9 @@ enum class Outcome : std::uint8_t {
   kExceededWallTime,   // yes    yes      Limits::wall_time
   kExceededCpu,        // no     yes      Limits::cpu_time
   kExceededMemory,     // no     yes      Limits::heap
-  kExceededHostCalls,  // no     yes      Limits::host_calls, Limits::pending_host_calls
+  kExceededHostCalls,  // no     yes      Limits::host_calls, pending_host_calls, requests
   kCanceled,           // no     no       the caller's stop token
-  kThrottled,          // yes    no       the tenant's own rate (KeyValueQuota::rate)
+  kThrottled,          // yes    no       KeyValueQuota::rate, or a rate of RequestPolicy
   kCircuitOpen,        // yes    no       the extension failed too often
   kLoadShed,           // yes    no       the tenant's queue, or the host's, is full
   kExpired,            // no     no       InvokeOptions::deadline passed before it could run
@@ -81,6 +82,9 @@ struct Usage {
   std::uint32_t kv_writes = 0;  // entries written, or tried to
   Bytes kv_bytes_read;          // of keys and values that came back
   Bytes kv_bytes_written;       // of keys and values sent to the store
+  std::uint32_t requests = 0;   // made with `request` and `fetch`
+  Bytes requests_sent;          // on the wire, of all attempts
+  Bytes requests_received;
   std::uint32_t log_lines_dropped = 0;
   Bytes log_bytes;
   LimitSet limits_exceeded = 0;  // each limit that was reached, dry run included
@@ -97,6 +101,9 @@ struct InvocationResult {
   // Set for every outcome but kOk.
   std::optional<GuestError> error;
   std::vector<LogLine> logs;
+  // In the order in which they were made, at most 10,000; what was under way at the end has the
+  // error "canceled".
+  std::vector<RequestRecord> requests;
   Usage usage;
 
   std::string tenant;

@@ -46,6 +46,8 @@ class SUBLET_EXPORT Observer {
   // `limit` is kKvKeys or kKvBytes. Told once, and again after use has fallen below eight tenths.
   virtual void quota_neared(std::string_view tenant, Limit limit, std::uint64_t used,
                             std::uint64_t quota);
+  // A circuit breaker of the request proxy opened, tries or closed again; in dry run too.
+  virtual void breaker_changed(const BreakerChange& change);
   // A fault of Sublet's own, or one that an adapter or completion threw.
   virtual void internal_error(std::string_view where, std::string_view what);
 };

@@ -3,12 +3,17 @@
 
 // Every public header. The only one an embedding program needs.
 
+#include "sublet/adapters/curl_http_transport.h"
+#include "sublet/adapters/dns_name_resolver.h"
 #include "sublet/adapters/encrypted_key_value_store.h"
+#include "sublet/adapters/http_transport.h"
 #include "sublet/adapters/key_value_store.h"
 #include "sublet/adapters/key_value_update.h"
 #include "sublet/adapters/memory_key_value_store.h"
+#include "sublet/adapters/name_resolver.h"
 #include "sublet/adapters/postgres_key_value_store.h"
 #include "sublet/adapters/sqlite_key_value_store.h"
+#include "sublet/authorization.h"
 #include "sublet/environment.h"
 #include "sublet/error.h"
 #include "sublet/event.h"
@@ -20,6 +25,7 @@
 #include "sublet/key_value_data.h"
 #include "sublet/limits.h"
 #include "sublet/observer.h"
+#include "sublet/request.h"
 #include "sublet/result.h"
 #include "sublet/tenant.h"
 #include "sublet/version.h"

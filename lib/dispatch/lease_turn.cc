@@ -41,10 +41,13 @@ void Lease::open_session(Invocation& invocation) {
   setup.turn_cpu = &invocation;
   setup.isolate = &isolate_->engine();
   setup.key_value = extension.key_value;
+  setup.requests = extension.requests;
   setup.sink = invocation.weak_from_this();
   setup.tenant = tenant_->name;
   setup.extension = extension.name;
   setup.event_id = invocation.request.event.id;
+  setup.trace_parent = invocation.request.event.trace_parent;
+  setup.trace_state = invocation.request.event.trace_state;
   setup.started = invocation.first_turn;
   setup.wall_deadline = invocation.wall_deadline;
   invocation.session.emplace(std::move(setup));

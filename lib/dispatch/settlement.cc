@@ -83,6 +83,7 @@ InvocationResult Settlement::make_result(Invocation& invocation, bool turn_lost)
   if (invocation.session.has_value() && !turn_lost) {
     invocation.session->add_to(result.usage);
     result.logs = invocation.session->take_logs();
+    result.requests = invocation.session->take_requests();
   }
   if (invocation.first_turn != base::TimePoint{}) {
     if (invocation.ended == base::TimePoint{}) invocation.ended = clock_.now();
@@ -118,7 +119,8 @@ void Settlement::check_passive_limits(Invocation& invocation, const InvocationRe
   for (const Limit limit :
        {Limit::kLogLines, Limit::kLogLine, Limit::kHostCalls, Limit::kPendingHostCalls,
         Limit::kTimers, Limit::kKvKey, Limit::kKvValue, Limit::kKvOperations, Limit::kKvRate,
-        Limit::kKvKeys, Limit::kKvBytes}) {
+        Limit::kKvKeys, Limit::kKvBytes, Limit::kRequests, Limit::kRequestRate,
+        Limit::kRequestsUnderWay, Limit::kRequestBody, Limit::kResponseBody}) {
     check(limit, contains(limits.dry_run & passed, limit));
   }
   check(Limit::kWall,

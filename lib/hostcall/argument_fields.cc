@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hostcall/key_value/call_fields.h"
+#include "hostcall/argument_fields.h"
 
 #include <charconv>
 #include <utility>

@@ -8,7 +8,7 @@
 #include "base/json_cursor.h"
 #include "sublet/result.h"
 
-// The parts of a kv call's arguments: each reads the value that the cursor stands at.
+// The parts of a host call's arguments: each reads the value that the cursor stands at.
 namespace sublet::hostcall {
 
 Error wrong(std::string message);

@@ -11,6 +11,7 @@
 #include "hostcall/answer_check.h"
 #include "hostcall/host_call_inbox.h"
 #include "hostcall/key_value/calls.h"
+#include "hostcall/request/calls.h"
 #include "hostcall/start_forms.h"
 
 namespace sublet::hostcall {
@@ -88,6 +89,9 @@ HostCallStart HostCallSession::take_up(std::string_view name, std::string argume
                                        std::string body) {
   if (std::string refusal = count_call(); !refusal.empty()) return refused(std::move(refusal));
   if (name.starts_with(kKeyValuePrefix)) return call_key_value(name, arguments, std::move(body));
+  if (name == kRequest || name == kFetch || name == kParameters) {
+    return call_request(name, arguments, std::move(body));
+  }
   if (name.starts_with(kHostPrefix)) return call_function(name, std::move(arguments));
   return refused(std::string(base::cut_utf8(name, kShownName)) +
                  " is not a capability of this host");
@@ -312,33 +316,46 @@ engine::RemainingLimits HostCallSession::remaining() noexcept {
   left.log_lines = limits.log_lines - std::min(log_lines_, limits.log_lines);
   left.kv_operations =
       key_value_ == nullptr ? limits.kv_operations : key_value_->tally().operations_left();
+  left.requests = requests_ == nullptr ? limits.requests : requests_->left();
   return left;
 }
 
 void HostCallSession::close() noexcept {
   std::shared_ptr<HostCallInbox> inbox;
   std::shared_ptr<KeyValueCalls> key_value;
+  std::shared_ptr<RequestCalls> requests;
   {
     base::MutexLock lock(mutex_);
     closed_ = true;
     inbox = inbox_;
     key_value = key_value_;
+    requests = requests_;
   }
   if (inbox) inbox->close();
   if (key_value) key_value->close();
+  if (requests) requests->close();
 }
 
 std::optional<Outcome> HostCallSession::refused_for() const noexcept {
   if (!touched_.load(std::memory_order_acquire)) return std::nullopt;
   base::MutexLock lock(mutex_);
   if (exceeded_host_calls_) return Outcome::kExceededHostCalls;
-  return key_value_ == nullptr ? std::nullopt : key_value_->tally().outcome();
+  if (key_value_ != nullptr) {
+    if (const auto outcome = key_value_->tally().outcome()) return outcome;
+  }
+  return requests_ == nullptr ? std::nullopt : requests_->outcome();
 }
 
 std::vector<LogLine> HostCallSession::take_logs() noexcept {
   if (!touched_.load(std::memory_order_acquire)) return {};
   base::MutexLock lock(mutex_);
   return std::exchange(logs_, {});
+}
+
+std::vector<RequestRecord> HostCallSession::take_requests() noexcept {
+  if (!touched_.load(std::memory_order_acquire)) return {};
+  base::MutexLock lock(mutex_);
+  return requests_ == nullptr ? std::vector<RequestRecord>() : requests_->take_records();
 }
 
 void HostCallSession::add_to(Usage& usage) const {
@@ -350,6 +367,7 @@ void HostCallSession::add_to(Usage& usage) const {
   usage.log_bytes = Bytes{log_bytes_};
   usage.limits_exceeded |= passed_;
   if (key_value_) key_value_->tally().add_to(usage);
+  if (requests_) requests_->add_to(usage);
   if (!inbox_) return;
   usage.host_call_time += inbox_->call_time();
   usage.limits_exceeded |= inbox_->passed();

@@ -18,6 +18,7 @@
 #include "engine/host_call_port.h"
 #include "hostcall/function_registry.h"
 #include "hostcall/key_value/access.h"
+#include "hostcall/request/extension_requests.h"
 #include "sublet/invocation.h"
 #include "sublet/limits.h"
 #include "sublet/tenant.h"
@@ -57,16 +58,21 @@ struct SessionSetup {
   const engine::Isolate* isolate = nullptr;
   // Where `kv` leads to; null: nowhere.
   std::shared_ptr<const KeyValueAccess> key_value;
+  // Where `request` and `fetch` lead to; null: nowhere, as the manifest has nothing of them.
+  std::shared_ptr<const ExtensionRequests> requests;
   std::weak_ptr<CompletionSink> sink;
   std::string_view tenant;
   std::string_view extension;
   std::string_view event_id;
+  std::string_view trace_parent;  // Event::trace_parent, trace_state
+  std::string_view trace_state;
   base::TimePoint started{};  // the first turn
   base::TimePoint wall_deadline = base::TimePoint::max();
 };
 
 class HostCallInbox;
 class KeyValueCalls;
+class RequestCalls;
 
 // What one invocation may ask of the host: one per invocation. Costs no allocation until tenant
 // code calls, waits or logs.
@@ -106,6 +112,7 @@ class HostCallSession final : public engine::HostCallPort {
   engine::HostCallStart commit() noexcept SUBLET_EXCLUDES(mutex_);
 
   std::vector<LogLine> take_logs() noexcept SUBLET_EXCLUDES(mutex_);
+  std::vector<RequestRecord> take_requests() noexcept SUBLET_EXCLUDES(mutex_);
   // Sets what calls and logs used; adds to limits_exceeded.
   void add_to(Usage& usage) const SUBLET_EXCLUDES(mutex_);
 
@@ -116,6 +123,15 @@ class HostCallSession final : public engine::HostCallPort {
   engine::HostCallStart call_function(std::string_view name, std::string arguments);
   engine::HostCallStart call_key_value(std::string_view name, std::string_view arguments,
                                        std::string body);
+  // Names of host calls, which tenant code sees in messages.
+  static constexpr std::string_view kRequest = "request";
+  static constexpr std::string_view kFetch = "fetch";
+  static constexpr std::string_view kParameters = "parameters";
+  engine::HostCallStart call_request(std::string_view name, std::string_view arguments,
+                                     std::string body);
+  engine::HostCallStart call_template(std::string_view arguments, std::string body);
+  engine::HostCallStart call_fetch(std::string_view arguments, std::string body);
+  engine::HostCallStart start_request(std::string called, proxy::RequestCall call);
   // Opens a call, has `start` make it with what takes its answer, and says what came at once.
   template <typename Start>
   engine::HostCallStart await_reply(bool limited, const Start& start);
@@ -136,6 +152,7 @@ class HostCallSession final : public engine::HostCallPort {
   bool pass(Limit limit) SUBLET_REQUIRES(mutex_);
   const std::shared_ptr<HostCallInbox>& inbox() SUBLET_REQUIRES(mutex_);
   std::shared_ptr<KeyValueCalls> key_value() SUBLET_EXCLUDES(mutex_);
+  std::shared_ptr<RequestCalls> requests() SUBLET_EXCLUDES(mutex_);
 
   const SessionSetup setup_;
 
@@ -150,6 +167,7 @@ class HostCallSession final : public engine::HostCallPort {
   bool closed_ SUBLET_GUARDED_BY(mutex_) = false;
   std::shared_ptr<HostCallInbox> inbox_ SUBLET_GUARDED_BY(mutex_);      // made when first needed
   std::shared_ptr<KeyValueCalls> key_value_ SUBLET_GUARDED_BY(mutex_);  // likewise
+  std::shared_ptr<RequestCalls> requests_ SUBLET_GUARDED_BY(mutex_);    // likewise
   engine::CallId last_id_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::uint32_t host_calls_ SUBLET_GUARDED_BY(mutex_) = 0;
   LimitSet passed_ SUBLET_GUARDED_BY(mutex_) = 0;

@@ -4,27 +4,13 @@
 #include <utility>
 
 #include "base/utf8.h"
-#include "hostcall/host_call_inbox.h"
+#include "hostcall/await_reply.h"
 #include "hostcall/host_call_session.h"
 #include "hostcall/key_value/calls.h"
-#include "hostcall/start_forms.h"
 
 namespace sublet::hostcall {
 
 using engine::HostCallStart;
-
-template <typename Start>
-HostCallStart HostCallSession::await_reply(bool limited, const Start& start) {
-  engine::CallId id = 0;
-  std::shared_ptr<HostCallInbox> inbox;
-  if (std::string refusal = open_call(id, inbox, limited); !refusal.empty()) {
-    return refused(std::move(refusal));
-  }
-  start([inbox, id](CheckedAnswer answer) { inbox->settle(id, std::move(answer)); });
-  std::optional<CheckedAnswer> early = inbox->take_early(id);
-  if (!early) return {HostCallStart::Kind::kPending, id, {}};
-  return started(*std::move(early));
-}
 
 HostCallStart HostCallSession::call_key_value(std::string_view name, std::string_view arguments,
                                               std::string body) {

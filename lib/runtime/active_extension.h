@@ -6,6 +6,7 @@
 
 #include "engine/program.h"
 #include "hostcall/key_value/access.h"
+#include "hostcall/request/extension_requests.h"
 #include "sublet/limits.h"
 #include "sublet/tenant.h"
 
@@ -24,6 +25,7 @@ struct ActiveExtension {
   Limits limits;  // the policy's, lowered where the manifest asks for less
   std::shared_ptr<const TenantPolicy> policy;
   std::shared_ptr<const hostcall::KeyValueAccess> key_value;  // null: there is no store
+  std::shared_ptr<const hostcall::ExtensionRequests> requests;  // null: its manifest has none
 };
 
 }  // namespace sublet::runtime

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/base64.h"
-#include "hostcall/key_value/call_fields.h"
+#include "hostcall/argument_fields.h"
 #include "hostcall/key_value/call_steps.h"
 
 namespace sublet::hostcall {
