@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <chrono>
-#include <mutex>
-#include <random>
-#include <thread>
+#include <atomic>
+#include <semaphore>
 
 #include "bench/host_side.h"
 #include "bench/inputs.h"
+#include "bench/open_loop.h"
 #include "bench/works.h"
 
 namespace sublet::bench {
@@ -46,59 +44,6 @@ class SpinningTenant {
   std::binary_semaphore done_{0};
 };
 
-// Calls at fixed times whatever the answers take; a latency counts from the time a call was due.
-class OpenLoop {
- public:
-  OpenLoop(ExtensionHost& host, std::string payload) : host_(host), payload_(std::move(payload)) {}
-
-  std::vector<double> run_ms(double seconds) {
-    const auto count =
-        static_cast<std::size_t>(seconds * kCallsPerSecond * static_cast<double>(kGoodTenants));
-    latencies_.assign(count, 0);
-    left_ = static_cast<std::int64_t>(count);
-    const auto start = std::chrono::steady_clock::now() + std::chrono::milliseconds(5);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto due = start + std::chrono::nanoseconds(i * kGapNs);
-      std::this_thread::sleep_until(due);
-      begin(i, due);
-    }
-    done_.acquire();
-    if (failed_ > 0) throw Failure(std::to_string(failed_) + " calls of the good tenants failed");
-    return latencies_;
-  }
-
- private:
-  static constexpr std::uint64_t kGapNs =
-      static_cast<std::uint64_t>(1e9 / (kCallsPerSecond * static_cast<double>(kGoodTenants)));
-
-  void begin(std::size_t index, std::chrono::steady_clock::time_point due) {
-    Event event;
-    event.tenant = tenant_name(index % kGoodTenants);
-    event.event = kEventName;
-    event.payload = payload_;
-    const Result<void> accepted =
-        host_.invoke_async(std::move(event), [this, index, due](const InvocationResult& result) {
-          const std::chrono::duration<double, std::milli> latency =
-              std::chrono::steady_clock::now() - due;
-          latencies_[index] = latency.count();
-          finish(result.ok());
-        });
-    if (!accepted) finish(false);
-  }
-
-  void finish(bool ok) {
-    if (!ok) ++failed_;
-    if (left_.fetch_sub(1) == 1) done_.release();
-  }
-
-  ExtensionHost& host_;
-  const std::string payload_;
-  std::vector<double> latencies_;
-  std::atomic<std::int64_t> left_{0};
-  std::atomic<std::uint64_t> failed_{0};
-  std::binary_semaphore done_{0};
-};
-
 }  // namespace
 
 // There is no raw side: the ratio is the good tenants' p99 with the spinning one to that without.
@@ -109,7 +54,7 @@ std::vector<Row> measure_noisy_tenant(const Settings& settings) {
   for (std::size_t i = 0; i < kGoodTenants; ++i) checked(host->install(tenant_name(i), good));
   checked(host->install("spinning",
                         extension_of(read_input("spin.js"), State::kInvocation, Realm::kStandard)));
-  OpenLoop open_loop(*host, json);
+  OpenLoop open_loop(*host, kGoodTenants, kCallsPerSecond, json);
   open_loop.run_ms(settings.scaled(3));
 
   Rounds rounds;
