@@ -76,11 +76,13 @@ void remaining(const Info& info) {
   Activation* activation = activation_of(isolate);
   if (activation == nullptr) return;
   const RemainingLimits left = activation->port->remaining();
-  std::array<v8::Local<v8::Value>, 5> values = {
+  std::array<v8::Local<v8::Value>, 6> values = {
       v8::Number::New(isolate, milliseconds(left.cpu_time)),
       v8::Number::New(isolate, milliseconds(left.wall_time)),
-      v8::Number::New(isolate, left.host_calls), v8::Number::New(isolate, left.log_lines),
-      v8::Number::New(isolate, left.kv_operations)};
+      v8::Number::New(isolate, left.host_calls),
+      v8::Number::New(isolate, left.log_lines),
+      v8::Number::New(isolate, left.kv_operations),
+      v8::Number::New(isolate, left.requests)};
   info.GetReturnValue().Set(v8::Array::New(isolate, values.data(), values.size()));
 }
 

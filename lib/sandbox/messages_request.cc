@@ -248,7 +248,8 @@ std::string encode(const engine::RemainingLimits& remaining) {
       .number(static_cast<std::int64_t>(remaining.wall_time.count()))
       .number(remaining.host_calls)
       .number(remaining.log_lines)
-      .number(remaining.kv_operations);
+      .number(remaining.kv_operations)
+      .number(remaining.requests);
   return out;
 }
 
@@ -260,6 +261,7 @@ std::optional<engine::RemainingLimits> decode_remaining(std::string_view body) {
   remaining.host_calls = in.number<std::uint32_t>();
   remaining.log_lines = in.number<std::uint32_t>();
   remaining.kv_operations = in.number<std::uint32_t>();
+  remaining.requests = in.number<std::uint32_t>();
   if (!in.finished()) return std::nullopt;
   return remaining;
 }
