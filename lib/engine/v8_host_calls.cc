@@ -25,7 +25,7 @@ v8::Local<v8::Value> error_of(v8::Local<v8::Context> context, std::string_view m
 }
 
 // Half a surrogate pair has no UTF-8: what was written under such a key would be found under
-// others.
+// others, and a request's body would not be what was given.
 bool is_well_formed(v8::Isolate* isolate, v8::Local<v8::String> text) {
   if (text->IsOneByte() || text->ContainsOnlyOneByte()) return true;
   const v8::String::Value units(isolate, text);
@@ -107,10 +107,12 @@ void start_host_call(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
   if (info[2]->IsString() && !is_well_formed(isolate, info[2].As<v8::String>())) {
     const std::string name = text_of(isolate, info[0]);
-    settle_host_call(
-        context, resolver,
-        {false, call_of(name) + ": the key is no Unicode: it has half a surrogate pair", false,
-         code_of(name)});
+    const std::string_view what = name.starts_with("kv.") ? "key" : "body";
+    settle_host_call(context, resolver,
+                     {false,
+                      call_of(name) + ": the " + std::string(what) +
+                          " is no Unicode: it has half a surrogate pair",
+                      false, code_of(name)});
     return;
   }
   HostCallStart start = activation->port->start_call(

@@ -14,8 +14,9 @@ namespace sublet::engine {
 class RecordingPort final : public HostCallPort {
  public:
   HostCallStart start_call(std::string_view name, std::string arguments,
-                           std::string) noexcept override {
+                           std::string body) noexcept override {
     calls.emplace_back(std::string(name), std::move(arguments));
+    bodies.push_back(std::move(body));
     HostCallStart start = next;
     if (start.kind == HostCallStart::Kind::kPending) start.id = ++last_id;
     return start;
@@ -29,12 +30,13 @@ class RecordingPort final : public HostCallPort {
     logs.push_back(std::string(to_string(level)) + " " + std::string(text));
   }
   RemainingLimits remaining() noexcept override {
-    return {std::chrono::milliseconds(7), std::chrono::milliseconds(9), 3, 4};
+    return {std::chrono::milliseconds(7), std::chrono::milliseconds(9), 3, 4, 5, 6};
   }
 
   HostCallStart next{HostCallStart::Kind::kPending, 0, {}};
   CallId last_id = 0;
   std::vector<std::pair<std::string, std::string>> calls;
+  std::vector<std::string> bodies;  // of the calls
   std::vector<std::chrono::milliseconds> delays;
   std::vector<CallId> canceled;
   std::vector<std::string> logs;

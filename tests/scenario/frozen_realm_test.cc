@@ -24,6 +24,9 @@ TEST_SUITE("scenario") {
         typedArray: Object.getPrototypeOf(Uint8Array),
         searchParamsIterator: Object.getPrototypeOf(new URLSearchParams("a=b").keys()),
         signal: Object.getPrototypeOf(new AbortController().signal),
+        headersIterator: Object.getPrototypeOf(new Headers().keys()),
+        request: Object.getPrototypeOf(new Request("https://a.test/")),
+        response: Object.getPrototypeOf(new Response()),
         segmenter: globalThis.Intl && Object.getPrototypeOf(new Intl.Segmenter().segment("a")),
         arguments: (function () { return Object.getPrototypeOf(arguments); })(),
         thrower: (function () {

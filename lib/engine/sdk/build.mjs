@@ -16,7 +16,19 @@ const esbuild = createRequire(join(modulesFolder, "package.json"))("esbuild");
 
 const bundles = [
   { name: "core", entry: "src/core.js", parameters: "native" },
-  ...["dom", "encoding", "freeze", "idna", "inspect", "kv", "loops", "url", "web"].map((name) => ({
+  ...[
+    "dom",
+    "encoding",
+    "fetch",
+    "freeze",
+    "idna",
+    "inspect",
+    "kv",
+    "loops",
+    "request",
+    "url",
+    "web",
+  ].map((name) => ({
     name,
     entry: `src/lazy/${name}.js`,
     parameters: "native,core",

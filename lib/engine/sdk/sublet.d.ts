@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an extension is called with. Globals are those of the language (ES2022) and the ones below;
-// there is no DOM, no Node.js and no network object.
+// there is no DOM and no Node.js, and the network is reached by `fetch` and `request` alone.
 export {};
 
 declare global {
@@ -28,6 +28,8 @@ declare global {
       readonly hostCalls: number;
       readonly logLines: number;
       readonly kvOperations: number;
+      /** Requests by `request` and `fetch`. */
+      readonly requests: number;
     }
 
     interface Limits {
@@ -180,7 +182,76 @@ declare global {
       namespace(name: string): Kv;
     }
 
+    /** What a request by `request` may be given. What is not given is the template's to decide. */
+    interface RequestOptions {
+      /** The values for the template's `<%= context.name %>`. */
+      context?: { [name: string]: unknown };
+      /**
+       * A string goes out as it is, an ArrayBuffer or a view of one as bytes, anything else (also
+       * null) as JSON.
+       */
+      body?: unknown;
+      /** Milliseconds, from 1; the host's own limit stays. */
+      timeout?: number;
+      /** Whose token of the provider it is, where the template uses one that users have. */
+      user?: string;
+      /** Rejects with the signal's reason when it aborts; the host's answer is dropped then. */
+      signal?: AbortSignal | null;
+    }
+
+    /** What a server answered to `request`, with any status. All of it is there already. */
+    interface RequestAnswer {
+      readonly status: number;
+      /** The status is from 200 to 299. */
+      readonly ok: boolean;
+      /**
+       * By names in lower case. Several values of one name are joined with ", ", those of
+       * "set-cookie" with "\n".
+       */
+      readonly headers: { readonly [name: string]: string };
+      /** Where the answer came from, after redirects. */
+      readonly url: string;
+      readonly redirected: boolean;
+      /** Bytes where the body is not valid UTF-8. */
+      readonly body: string | Uint8Array;
+      /** The body without a byte order mark; what is not UTF-8 in it is replaced by U+FFFD. */
+      text(): string;
+      /** Throws a SyntaxError where the body is no JSON. */
+      json<Value = any>(): Value;
+      bytes(): Uint8Array;
+    }
+
+    /** The `code` of the TypeError that a wrong argument of `request` or `secret` gives. */
+    type RequestArgumentCode = "request_argument";
+
+    /**
+     * Texts for values of headers in `fetch`, in whose place the host puts what they stand for when
+     * it sends the request: JavaScript never sees it. They are worth nothing elsewhere.
+     */
+    interface Secret {
+      /** A parameter of the installation that is a secret. */
+      (name: string): string;
+      /** The access token of a provider that the manifest names: the tenant's, or a user's. */
+      token(provider: string, options?: { user?: string }): string;
+      /**
+       * The Base64 of the parts joined, after the placeholders among them were replaced:
+       * `"Basic " + secret.encode("user:", secret("password"))`.
+       */
+      encode(...parts: string[]): string;
+    }
+
     interface Api {
+      /**
+       * Makes a request of the manifest's `requests` by its name. Resolves for every HTTP status;
+       * rejects where there was no answer, with the host's `code`:
+       * `(await request("createIssue", { context: { summary } })).json().key`.
+       */
+      request(name: string, options?: RequestOptions): Promise<RequestAnswer>;
+      /** The global `fetch`. */
+      fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+      readonly secret: Secret;
+      /** The parameters of this installation that are no secrets. */
+      parameters(): Promise<{ [name: string]: any }>;
       readonly kv: Kv;
       readonly log: Log;
       readonly limits: Limits;
@@ -306,6 +377,99 @@ declare global {
     toJSON(): string;
     toString(): string;
   }
+
+  type HeadersInit = Headers | Iterable<readonly [string, string]> | { [name: string]: string };
+
+  /** Names are listed in lower case. Those of an answer of `fetch` cannot be changed. */
+  class Headers {
+    constructor(init?: HeadersInit);
+    append(name: string, value: string): void;
+    delete(name: string): void;
+    /** All values of the name, joined with ", ". */
+    get(name: string): string | null;
+    getSetCookie(): string[];
+    has(name: string): boolean;
+    set(name: string, value: string): void;
+    forEach(callback: (value: string, name: string, parent: Headers) => void, self?: unknown): void;
+    entries(): IterableIterator<[string, string]>;
+    keys(): IterableIterator<string>;
+    values(): IterableIterator<string>;
+    [Symbol.iterator](): IterableIterator<[string, string]>;
+  }
+
+  /** Anything else is made a string. */
+  type BodyInit = string | ArrayBuffer | ArrayBufferView | URLSearchParams;
+
+  /** There are no streams: each method gives all of the body, and only one of them, once. */
+  interface Body {
+    /** Null where there is no body; otherwise it throws a "NotSupportedError". */
+    readonly body: null;
+    readonly bodyUsed: boolean;
+    arrayBuffer(): Promise<ArrayBuffer>;
+    bytes(): Promise<Uint8Array>;
+    json(): Promise<any>;
+    text(): Promise<string>;
+  }
+
+  type RequestRedirect = "follow" | "error" | "manual";
+  type RequestCache =
+    "default" | "no-store" | "reload" | "no-cache" | "force-cache" | "only-if-cached";
+
+  /** Other members that the platform has mean nothing here and are passed over. */
+  interface RequestInit {
+    body?: BodyInit | null;
+    cache?: RequestCache;
+    headers?: HeadersInit;
+    /** "GET" without it; CONNECT, TRACE and TRACK are refused. */
+    method?: string;
+    /** With "manual", a redirect is an answer like any other. */
+    redirect?: RequestRedirect;
+    signal?: AbortSignal | null;
+    /** Milliseconds, from 1; the host's own limit stays. Not of the platform. */
+    timeout?: number;
+  }
+
+  interface Request extends Body {}
+  class Request {
+    constructor(input: string | URL | Request, init?: RequestInit);
+    readonly cache: RequestCache;
+    readonly headers: Headers;
+    readonly method: string;
+    readonly redirect: RequestRedirect;
+    readonly signal: AbortSignal;
+    readonly url: string;
+    clone(): Request;
+  }
+
+  interface ResponseInit {
+    headers?: HeadersInit;
+    /** 200 to 599. */
+    status?: number;
+    statusText?: string;
+  }
+
+  interface Response extends Body {}
+  class Response {
+    constructor(body?: BodyInit | null, init?: ResponseInit);
+    static error(): Response;
+    static json(data: unknown, init?: ResponseInit): Response;
+    static redirect(url: string | URL, status?: number): Response;
+    readonly headers: Headers;
+    readonly ok: boolean;
+    readonly redirected: boolean;
+    readonly status: number;
+    readonly statusText: string;
+    /** "basic" for an answer of `fetch`. */
+    readonly type: "basic" | "default" | "error";
+    readonly url: string;
+    clone(): Response;
+  }
+
+  /**
+   * Resolves for every HTTP status. Rejects with a TypeError where there was no answer; its `code`
+   * is the host's. URLs are absolute.
+   */
+  function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 
   class DOMException extends Error {
     constructor(message?: string, name?: string | { name?: string; cause?: unknown });

@@ -21,7 +21,7 @@ test("a handler gets the event and the api", async () => {
       tenant: "acme",
       extension: "test",
     },
-    api: ["log", "limits", "kv", "host"],
+    api: ["log", "limits", "kv", "host", "request", "fetch", "parameters", "secret"],
     frozen: true,
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Realm } from "./realm.js";
+import { answer, Realm } from "./realm.js";
 
 const realm = new Realm({ frozen: true });
 const run = (text) => realm.run(`"use strict"; ${text}`);
@@ -20,7 +20,8 @@ const walk = String.raw`(touchLazy) => {
     for (const object of [url, url.searchParams, url.searchParams.keys(),
                           new AbortController(), new AbortController().signal, new Event("a"),
                           new DOMException("a"), new TextEncoder(), new TextDecoder(),
-                          new EventTarget(), new CustomEvent("a")]) {
+                          new EventTarget(), new CustomEvent("a"), new Headers(), new Headers().keys(),
+                          new Request("https://a.test/"), new Response("a")]) {
       visit(Object.getPrototypeOf(object), "prototype of " + object);
       // Instances may be open; what they lead to besides data may not.
       for (const key of Reflect.ownKeys(object)) {
@@ -81,7 +82,7 @@ test("nothing that lazy globals add can be changed either", () => {
 test("lazy globals that were touched before the freezing are frozen too", () => {
   const early = new Realm();
   early.run(
-    "URL; TextEncoder; console.log({}); new AbortController(); atob; globalThis.x = {y: {}}",
+    "URL; TextEncoder; console.log({}); new AbortController(); atob; fetch; globalThis.x = {y: {}}",
   );
   early.hooks.freeze();
   assert.deepEqual([...early.run(`"use strict"; (${walk})(true)`).changeable], []);
@@ -106,6 +107,20 @@ test("the handler's api is frozen and stays usable", async () => {
   }`);
   assert.deepEqual(result.refused, Array(14).fill("TypeError"));
   assert.deepEqual(result.answer, ["host:a.b", [1]]);
+});
+
+test("what requests answer cannot be changed for others", async () => {
+  realm.answer = () => answer({ text: "[]" });
+  assert.deepEqual(
+    await realm.value(`async (event, api) => {
+      "use strict";
+      const { request, fetch, parameters, secret } = api;
+      const objects = [request, fetch, parameters, secret, secret.token, secret.encode, await request("x"),
+                       await fetch("https://a.test/")];
+      return objects.map((object, i) => Object.isFrozen(i < 6 ? object : Object.getPrototypeOf(object)));
+    }`),
+    Array(8).fill(true),
+  );
 });
 
 test("RegExp and Error keep nothing", () => {

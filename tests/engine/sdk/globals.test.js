@@ -52,6 +52,10 @@ test("names and lengths are the platform's", () => {
     "setInterval",
     "clearInterval",
     "queueMicrotask",
+    "fetch",
+    "Headers",
+    "Request",
+    "Response",
   ];
   const lengths = Object.fromEntries(names.map((name) => [name, globalThis[name].length]));
   lengths.setTimeout = lengths.setInterval = 1; // Web IDL; Node.js says otherwise
@@ -154,6 +158,8 @@ test("limits tell what remains and when CPU time runs out", async () => {
     wallMs: 2,
     hostCalls: 3,
     logLines: 4,
+    kvOperations: 5,
+    requests: 6,
   });
   const handler = `(e, { limits }) => {
     const { signal } = limits;

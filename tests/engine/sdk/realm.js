@@ -13,6 +13,22 @@ export function source(name) {
   return readFileSync(join(bundles, `${name}.js`), "utf8");
 }
 
+// What the host answers to a request: as text, or as a frame where the body is bytes.
+export function answer(members = {}) {
+  return {
+    status: 200, statusText: "OK", url: "https://a.test/", redirected: false, headers: [], text: "",
+    ...members,
+  };
+}
+export function frame(members, body) {
+  const { text, ...head } = answer(members);
+  const escape = (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const bytes = Buffer.from(JSON.stringify(head).replace(/[^\0-\x7f]/g, escape), "latin1");
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(bytes.length);
+  return new Uint8Array(Buffer.concat([size, bytes, Buffer.from(body)]));
+}
+
 export class Realm {
   logs = [];
   calls = [];
@@ -20,7 +36,7 @@ export class Realm {
   loaded = [];
   state = Object.create(null);
   answer = () => undefined;
-  limits = [1, 2, 3, 4];
+  limits = [1, 2, 3, 4, 5, 6];
   time = 0;
 
   constructor(options = {}) {
@@ -86,17 +102,21 @@ export class Realm {
       "((Promise) => [(run) => new Promise(run), TypeError, RangeError, Error])(Promise)",
     );
     let tokens = 0;
+    // The engine makes bytes of the context's own class.
+    const answerOf = (value) => (value instanceof Uint8Array ? new RealmBytes(value) : value);
     return {
       allowWasm,
       ...(guardLimits && { guardLimits }),
       isProxy: types.isProxy,
-      call: (name, text) => {
-        this.calls.push({ name, text });
+      call: (name, text, body) => {
+        this.calls.push(body === undefined ? { name, text } : { name, text, body });
         return makePromise((resolve, reject) => {
           try {
-            resolve(this.answer(name, JSON.parse(text)));
+            resolve(answerOf(this.answer(name, JSON.parse(text))));
           } catch (error) {
-            reject(new RealmError(error.message));
+            const failed = new RealmError(error.message);
+            if (error.code !== undefined) failed.code = error.code;
+            reject(failed);
           }
         });
       },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Realm } from "./realm.js";
+import { types } from "node:util";
+import { answer, frame, Realm } from "./realm.js";
 
 // What a tenant may do to its own realm; `seen` collects what reaches the tenant's functions.
 const tampering = `
@@ -105,6 +106,64 @@ test("the soft limit is told in a changed realm", async () => {
   assert.equal(realm.run("reasonOf()"), "CpuTimeWarning");
 });
 
+// Arrays, texts and promises of the realm are the tenant's to break; what the host is sent is not.
+const requests = `async (event, { request, fetch, secret, parameters }) => {
+  const headers = { __proto__: null, B: "2", a: " 1 ", authorization: secret.encode("a", secret("b")) };
+  const sent = await fetch("https://a.test/", { __proto__: null, method: "post", body: "x", headers });
+  const bytes = await request("name", { __proto__: null, context: { a: "b" }, body: "text", user: "u" });
+  await request("bare");
+  await parameters();
+  const copy = sent.clone().headers.keys().next().value + (await sent.json()).c;
+  return [sent.status, copy, bytes.status, bytes.body[0], bytes.headers.d];
+}`;
+
+function checkRequests(realm) {
+  const [first, ...others] = realm.calls;
+  assert.match(
+    first.text,
+    /^\[\{"url":"https:\/\/a\.test\/","method":"POST","headers":\[\["b","2"\],\["a","1"\],\["authorization","sublet-secret-[0-9a-f]{32}-[0-9a-f]+-"\],\["content-type","text\/plain;charset=UTF-8"\]\],"redirect":"follow","cache":"default","body":true,"nonce":"[0-9a-f]{32}"\}\]$/,
+  );
+  assert.deepEqual([types.isUint8Array(first.body), first.body[0]], [true, 120]); // "x"
+  assert.deepEqual(others, [
+    { name: "request", text: '["name",{"context":{"a":"b"},"user":"u","type":"text"}]', body: "text" },
+    { name: "request", text: '["bare",{}]' },
+    { name: "parameters", text: "[]" },
+  ]);
+}
+
+test("requests are sent and answered in a changed realm as in any other", async () => {
+  for (const touch of ["", "Headers", "void new Response('a').text()"]) {
+    const realm = new Realm();
+    realm.answer = (name) => {
+      if (name === "request") return frame({ status: 201, headers: [["d", "e"]] }, [255]);
+      return realm.parse(JSON.stringify(answer({ text: '{"c":3}', headers: [["via", "f"]] })));
+    };
+    realm.run(touch);
+    realm.run(tampering);
+    const result = realm.run(`(${requests})`);
+    const promise = realm.hooks.start(result, null, "onTest", "e1", 1, "acme", "test");
+    assert.equal(realm.finish(await realm.settled(promise)), '[200,"via3",201,255,"e"]');
+    checkRequests(realm);
+  }
+});
+
+test("what is planted on prototypes is no part of a request", async () => {
+  const realm = new Realm();
+  realm.answer = () => answer();
+  realm.run(`for (const prototype of [Object.prototype, Array.prototype, String.prototype, Function.prototype]) {
+    prototype.toJSON = () => "planted";
+    prototype.nonce = "0".repeat(32);
+  }`);
+  await realm.value("async (e, { request, fetch }) => { await request('a'); await fetch('https://a.test/'); }");
+  assert.deepEqual(
+    realm.calls.map(({ text }) => text),
+    [
+      '["a",{}]',
+      '[{"url":"https://a.test/","method":"GET","headers":[],"redirect":"follow","cache":"default","body":false}]',
+    ],
+  );
+});
+
 test("tenant functions never get the native object or the core", () => {
   const realm = new Realm();
   realm.run(tampering);
@@ -115,6 +174,9 @@ test("tenant functions never get the native object or the core", () => {
     "console.log({ a: [1] })",
     "TextDecoder",
     "atob('YQ')",
+    "new Headers([['a', 'b']])",
+    "new Request('https://ü.test/', { method: 'PUT', body: new URLSearchParams('a=b') }).text()",
+    "fetch('https://a.test/', { signal: new AbortController().signal })",
   ]) {
     try {
       realm.run(text);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handler gets as its second argument: { log, limits, kv, host }. One frozen object for all
-// invocations of a context; what differs between them comes from the engine at each use.
+// What a handler gets as its second argument: { log, limits, kv, host, request, ... }. One frozen
+// object for all invocations of a context; what differs between them comes from the engine at each
+// use.
 import { checkArgument } from "./arguments.js";
 import { makeLog } from "./console.js";
 import { makeKv } from "./kv.js";
 import { load } from "./lazy.js";
+import { proxy } from "./proxy.js";
 import {
   deleteProperty,
   freeze,
@@ -28,8 +30,15 @@ const limits = freeze({
   remaining: freeze(
     {
       remaining() {
-        const { 0: cpuMs, 1: wallMs, 2: hostCalls, 3: logLines, 4: kvOperations } = remaining();
-        return { cpuMs, wallMs, hostCalls, logLines, kvOperations };
+        const {
+          0: cpuMs,
+          1: wallMs,
+          2: hostCalls,
+          3: logLines,
+          4: kvOperations,
+          5: requests,
+        } = remaining();
+        return { cpuMs, wallMs, hostCalls, logLines, kvOperations, requests };
       },
     }.remaining,
   ),
@@ -87,4 +96,5 @@ export const api = freeze({
   limits,
   kv: makeKv(""),
   host: new Proxy(freeze({ __proto__: null }), { __proto__: traps, path: "" }),
+  ...proxy,
 });

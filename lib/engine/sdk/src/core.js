@@ -2,10 +2,11 @@
 // The part of the SDK that every context starts with, out of the startup snapshot. It holds nothing
 // of any invocation.
 import { api } from "./api.js";
+import { checkArgument } from "./arguments.js";
 import { console, report } from "./console.js";
 import { installGuards } from "./guards/guards.js";
 import { hooks } from "./hooks.js";
-import { argumentError, bytesOf, checkKey } from "./kv.js";
+import { argumentError, bytesOf, checkKey, isBuffer } from "./kv.js";
 import { core, defineLazyGlobals, freezeLazyGlobals, load } from "./lazy.js";
 import * as primordials from "./primordials.js";
 import { seedRandom } from "./random.js";
@@ -17,7 +18,9 @@ core.primordials = primordials;
 core.load = load;
 core.report = report;
 core.invocationState = invocationState;
-core.kv = { argumentError, bytesOf, checkKey };
+core.kv = { argumentError, bytesOf, checkKey, isBuffer };
+core.checkArgument = checkArgument;
+core.nonce = undefined; // of the placeholders for secrets; drawn when one is first needed
 
 const { define } = primordials;
 installGuards(core);

@@ -36,7 +36,7 @@ export function checkKey(key) {
 }
 
 // Asking what is no buffer for its size throws, which is slow.
-function isBuffer(value) {
+export function isBuffer(value) {
   const prototype = getPrototypeOf(value);
   if (prototype === plainObject || prototype === plainArray) return false;
   try {

@@ -20,6 +20,10 @@ const lazyGlobals = {
   btoa: "web",
   crypto: "web",
   performance: "web",
+  fetch: "fetch",
+  Headers: "fetch",
+  Request: "fetch",
+  Response: "fetch",
 };
 
 const { lazy } = native;

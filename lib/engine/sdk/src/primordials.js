@@ -3,8 +3,21 @@
 // that may run later uses nothing else: no methods looked up on prototypes, no iteration
 // protocol, and property descriptors without a prototype.
 
-export const { Array, BigInt, Error, Number, Object, Proxy, RangeError, String, Symbol, SyntaxError, TypeError } =
-  globalThis;
+export const {
+  Array,
+  BigInt,
+  Error,
+  Number,
+  Object,
+  Promise,
+  Proxy,
+  RangeError,
+  String,
+  Symbol,
+  SyntaxError,
+  TypeError,
+  Uint8Array,
+} = globalThis;
 export const {
   apply,
   construct,

@@ -10,6 +10,8 @@ const permit = {}; // whoever has it may construct an AbortSignal
 let abortSignal;
 let linkSources;
 let isAborted; // also refuses what is not a signal
+let reasonOf;
+let follow; // makes a signal that aborts with another one
 
 export const AbortSignal = class extends EventTarget {
   #aborted = false;
@@ -68,16 +70,11 @@ export const AbortSignal = class extends EventTarget {
     return signal;
   }
   static any(signals) {
-    const result = new AbortSignal(permit);
-    result.#isDependent = true;
     const all = [...signals];
     for (let i = 0; i < all.length; i++) isAborted(all[i]); // refuses what is not a signal
-    for (let i = 0; i < all.length; i++) {
-      if (!all[i].#aborted) continue;
-      result.#aborted = true;
-      result.#reason = all[i].#reason;
-      return result;
-    }
+    for (let i = 0; i < all.length; i++) if (all[i].#aborted) return follow(all[i]);
+    const result = new AbortSignal(permit);
+    result.#isDependent = true;
     for (let i = 0; i < all.length; i++) linkSources(result, all[i]);
     return result;
   }
@@ -99,7 +96,7 @@ export const AbortSignal = class extends EventTarget {
   #fire() {
     let algorithm = this.#algorithms;
     this.#algorithms = this.#dependents = undefined;
-    for (; algorithm !== undefined; algorithm = algorithm.next) algorithm.run();
+    for (; algorithm !== undefined; algorithm = algorithm.next) algorithm.run?.();
     events.dispatch(this, new Event("abort"));
   }
   static {
@@ -114,8 +111,21 @@ export const AbortSignal = class extends EventTarget {
         linkSources(result, link.signal);
       }
     };
+    // Answers a node whose `run` may be taken away when there is nothing left to do; the next call
+    // passes over those that are first, so that a signal of many requests does not collect them.
     events.onAbort = (signal, run) => {
-      signal.#algorithms = { __proto__: null, run, next: signal.#algorithms };
+      let next = signal.#algorithms;
+      while (next !== undefined && next.run === undefined) next = next.next;
+      return (signal.#algorithms = { __proto__: null, run, next });
+    };
+    reasonOf = (signal) => signal.#reason;
+    follow = (signal) => {
+      const result = new AbortSignal(permit);
+      result.#isDependent = true;
+      result.#aborted = signal.#aborted;
+      result.#reason = signal.#reason;
+      if (!signal.#aborted) linkSources(result, signal);
+      return result;
     };
     events.isAborted = isAborted = (signal) => {
       if (typeof signal !== "object" || signal === null || !(#aborted in signal)) {
@@ -147,6 +157,10 @@ export const AbortController = asPlatformClass(
 export const internals = {
   __proto__: null,
   createSignal: () => new AbortSignal(permit),
+  follow,
+  isAborted,
+  onAbort: events.onAbort,
+  reasonOf,
   warn(signal) {
     abortSignal(
       signal,

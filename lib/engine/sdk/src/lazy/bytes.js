@@ -3,15 +3,17 @@ const { getOwnPropertyDescriptor, getPrototypeOf, TypeError, uncurryThis } = cor
 
 const getter = (object, name) => uncurryThis(getOwnPropertyDescriptor(object, name).get);
 const TypedArray = getPrototypeOf(Uint8Array.prototype);
-const { ArrayBuffer, DataView, Uint8Array: Bytes } = globalThis;
+const { Uint8Array: Bytes } = core.primordials;
+const { ArrayBuffer, DataView } = globalThis;
 const { isView } = ArrayBuffer;
 const bufferLength = getter(ArrayBuffer.prototype, "byteLength");
 const viewBuffer = getter(DataView.prototype, "buffer");
 const viewOffset = getter(DataView.prototype, "byteOffset");
 const viewLength = getter(DataView.prototype, "byteLength");
-const arrayBuffer = getter(TypedArray, "buffer");
-const arrayOffset = getter(TypedArray, "byteOffset");
-const arrayLength = getter(TypedArray, "byteLength");
+// Of a typed array.
+export const bufferOf = getter(TypedArray, "buffer");
+export const offsetOf = getter(TypedArray, "byteOffset");
+export const sizeOf = getter(TypedArray, "byteLength");
 // "Uint8Array" and the like; undefined for anything else.
 export const typedArrayName = getter(TypedArray, Symbol.toStringTag);
 
@@ -29,7 +31,7 @@ export function bytesOf(source) {
   if (isView(source)) {
     return typedArrayName(source) === undefined
       ? new Bytes(viewBuffer(source), viewOffset(source), viewLength(source))
-      : new Bytes(arrayBuffer(source), arrayOffset(source), arrayLength(source));
+      : new Bytes(bufferOf(source), offsetOf(source), sizeOf(source));
   }
   if (!isArrayBuffer(source)) throw new TypeError("Expected an ArrayBuffer or a view of one");
   return new Bytes(source);
