@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/base64.h"
@@ -19,31 +20,50 @@ struct DecodedByte {
 };
 
 enum class Escapes : std::uint8_t {
+  kNone = 0,
   kPercent = 1,    // %2F
   kPlus = 2,       // "+" for a space
   kBackslash = 4,  // \n \/ \x2f \u002f \u{2f}, as JSON and JavaScript have them
   kEntity = 8,     // &amp; &#47; &#x2f;
+  kForm = kPercent | kPlus,
   kAll = kPercent | kBackslash | kEntity,
 };
 
-// What a text that begins with an escape's first character is.
+constexpr Escapes operator|(Escapes a, Escapes b) noexcept {
+  return static_cast<Escapes>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr Escapes operator&(Escapes a, Escapes b) noexcept {
+  return static_cast<Escapes>(static_cast<unsigned>(a) & static_cast<unsigned>(b));
+}
+// The characters that such escapes begin with.
+constexpr std::array<bool, 256> triggers_of(Escapes escapes) noexcept {
+  std::array<bool, 256> out{};
+  out['%'] = (escapes & Escapes::kPercent) != Escapes::kNone;
+  out['+'] = (escapes & Escapes::kPlus) != Escapes::kNone;
+  out['\\'] = (escapes & Escapes::kBackslash) != Escapes::kNone;
+  out['&'] = (escapes & Escapes::kEntity) != Escapes::kNone;
+  return out;
+}
+
+// What a text begins with, and whether more text could yet make an escape of it.
 struct Escape {
   enum class Kind : std::uint8_t { kNone, kUnfinished, kWhole };
   Kind kind = Kind::kNone;
-  std::uint8_t size = 0;  // of what it means
+  std::uint8_t length = 0;  // in the text
+  std::uint8_t size = 0;    // of what it means
   std::array<char, 4> bytes{};
 };
+inline constexpr std::size_t kLongestEscape = 12;  // \ud83d\ude00
 Escape read_escape(std::string_view text, Escapes escapes) noexcept;
+
+// Appends what a whole text means, as an Unescaper has it. What may be the beginning of an escape
+// at the text's end is left out; answers the length of the rest.
+std::size_t unescape(std::string_view text, Escapes escapes, std::string& out);
 
 // Takes escapes for what they mean; whatever is none comes out as it went in.
 class Unescaper {
  public:
-  explicit Unescaper(Escapes escapes) : escapes_(escapes) {
-    triggers_['%'] = has(Escapes::kPercent);
-    triggers_['+'] = has(Escapes::kPlus);
-    triggers_['\\'] = has(Escapes::kBackslash);
-    triggers_['&'] = has(Escapes::kEntity);
-  }
+  explicit Unescaper(Escapes escapes) : escapes_(escapes), triggers_(triggers_of(escapes)) {}
 
   template <typename Sink>
   void push(const DecodedByte& byte, Sink sink) {
@@ -59,51 +79,46 @@ class Unescaper {
     settle(sink, true);
   }
 
+  // As if nothing had come.
+  void reset() { count_ = 0; }
+
   // Where what is not decided yet begins, or `none`.
   std::uint64_t begins(std::uint64_t none) const { return count_ == 0 ? none : pending_[0].start; }
 
  private:
-  static constexpr std::size_t kLongest = 12;  // \ud83d\ude00
-
-  bool has(Escapes one) const {
-    return (static_cast<unsigned>(escapes_) & static_cast<unsigned>(one)) != 0;
-  }
-
   template <typename Sink>
   void settle(Sink& sink, bool last) {
     while (count_ > 0) {
       const Escape escape = read_escape({text_.data(), count_}, escapes_);
-      if (escape.kind == Escape::Kind::kUnfinished && !last && count_ < kLongest) return;
+      if (escape.kind == Escape::Kind::kUnfinished && !last && count_ < kLongestEscape) return;
+      std::size_t done = 1;
       if (escape.kind == Escape::Kind::kWhole) {
-        const DecodedByte whole{0, pending_[0].start, pending_[count_ - 1].end};
+        done = escape.length;
+        const std::uint64_t start = pending_[0].start;
+        const std::uint64_t end = pending_[done - 1].end;
         for (std::size_t i = 0; i < escape.size; ++i) {
-          sink({static_cast<unsigned char>(escape.bytes[i]), whole.start, whole.end});
+          sink({static_cast<unsigned char>(escape.bytes[i]), start, end});
         }
-        count_ = 0;
-        return;
+      } else {
+        sink(pending_[0]);
       }
-      give_up(sink);
+      while (done < count_ && !triggers_[pending_[done].value]) sink(pending_[done++]);
+      drop(done);
     }
   }
 
-  // The first byte was none of an escape, nor are those up to the next that might be.
-  template <typename Sink>
-  void give_up(Sink& sink) {
-    std::size_t from = 0;
-    do {
-      sink(pending_[from++]);
-    } while (from < count_ && !triggers_[pending_[from].value]);
-    for (std::size_t i = from; i < count_; ++i) {
-      pending_[i - from] = pending_[i];
-      text_[i - from] = text_[i];
+  void drop(std::size_t done) {
+    for (std::size_t i = done; i < count_; ++i) {
+      pending_[i - done] = pending_[i];
+      text_[i - done] = text_[i];
     }
-    count_ -= from;
+    count_ -= done;
   }
 
   Escapes escapes_;
-  std::array<bool, 256> triggers_{};
-  std::array<DecodedByte, kLongest> pending_{};
-  std::array<char, kLongest> text_{};
+  std::array<bool, 256> triggers_;
+  std::array<DecodedByte, kLongestEscape> pending_{};
+  std::array<char, kLongestEscape> text_{};
   std::size_t count_ = 0;
 };
 
@@ -135,6 +150,8 @@ class HexDecoder {
     last_ = byte;
     ++run_;
   }
+
+  void reset() { run_ = 0; }
 
   std::uint64_t begins(std::uint64_t none) const { return run_ == 0 ? none : last_.start; }
 
@@ -175,6 +192,8 @@ class Base64Decoder {
     }
     run_ = 0;
   }
+
+  void reset() { run_ = 0; }
 
   std::uint64_t begins(std::uint64_t none) const {
     if (run_ == 0) return none;

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "policy/request/scrub_filter.h"
 #include "policy/request/scrub_matcher.h"
 
 namespace sublet::policy {
@@ -41,6 +42,7 @@ class Scrubber {
   friend class ScrubStream;
 
   SecretMatcher matcher_;
+  SecretFilter filter_;
   bool has_space_ = false;
 };
 
