@@ -29,6 +29,9 @@ std::string secret_from(std::string_view bytes) {
   return out;
 }
 
+// Pieces of so many bytes are searched byte by byte; what is larger is skimmed first.
+constexpr std::size_t kSearched = 255;
+
 }  // namespace
 
 // The size of pieces in a byte; then, apart by zero bytes, a secret, and what stands before and
@@ -44,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view around = end == text.size() ? "" : text.substr(end + 1);
   const std::size_t middle = std::min(around.find('\0'), around.size());
   const std::string before(around.substr(0, middle));
+  const std::string quiet(400, '.');
   const policy::Scrubber scrubber(std::vector<std::string>{secret});
   for (const test::Encoded& one : test::encodings_of(secret)) {
     const std::string whole = before + " " + one.text + " " + std::string(around.substr(middle));
@@ -51,6 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FUZZ_CHECK(out.find(one.text) == std::string::npos);
     FUZZ_CHECK(out.find(policy::kScrubbed) != std::string::npos);
     FUZZ_CHECK(out == in_pieces(scrubber, whole, piece));
+    const std::string longer = quiet + whole + quiet + whole;
+    FUZZ_CHECK(scrubber.scrub(longer) == in_pieces(scrubber, longer, kSearched));
   }
   return 0;
 }

@@ -45,16 +45,16 @@ constexpr std::array<bool, 256> triggers_of(Escapes escapes) noexcept {
   return out;
 }
 
-// What a text begins with, and whether more text could yet make an escape of it.
 struct Escape {
+  // What a text begins with: unfinished is what more text could make an escape of.
   enum class Kind : std::uint8_t { kNone, kUnfinished, kWhole };
-  Kind kind = Kind::kNone;
-  std::uint8_t length = 0;  // in the text
-  std::uint8_t size = 0;    // of what it means
+  std::size_t length = 0;  // in the text
+  std::size_t size = 0;    // of what it means
   std::array<char, 4> bytes{};
 };
 inline constexpr std::size_t kLongestEscape = 12;  // \ud83d\ude00
-Escape read_escape(std::string_view text, Escapes escapes) noexcept;
+// Writes `out` where a whole one is there.
+Escape::Kind read_escape(std::string_view text, Escapes escapes, Escape& out) noexcept;
 
 // Appends what a whole text means, as an Unescaper has it. What may be the beginning of an escape
 // at the text's end is left out; answers the length of the rest.
@@ -89,10 +89,11 @@ class Unescaper {
   template <typename Sink>
   void settle(Sink& sink, bool last) {
     while (count_ > 0) {
-      const Escape escape = read_escape({text_.data(), count_}, escapes_);
-      if (escape.kind == Escape::Kind::kUnfinished && !last && count_ < kLongestEscape) return;
+      Escape escape;
+      const Escape::Kind kind = read_escape({text_.data(), count_}, escapes_, escape);
+      if (kind == Escape::Kind::kUnfinished && !last && count_ < kLongestEscape) return;
       std::size_t done = 1;
-      if (escape.kind == Escape::Kind::kWhole) {
+      if (kind == Escape::Kind::kWhole) {
         done = escape.length;
         const std::uint64_t start = pending_[0].start;
         const std::uint64_t end = pending_[done - 1].end;
@@ -122,11 +123,14 @@ class Unescaper {
   std::size_t count_ = 0;
 };
 
-inline int hex_digit_of(unsigned char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  const int letter = (c | 0x20) - 'a';
-  return letter >= 0 && letter < 6 ? letter + 10 : -1;
-}
+inline constexpr std::array<std::int8_t, 256> kHexDigits = [] {
+  std::array<std::int8_t, 256> out{};
+  out.fill(-1);
+  for (int i = 0; i < 10; ++i) out['0' + i] = static_cast<std::int8_t>(i);
+  for (int i = 0; i < 6; ++i) out['a' + i] = out['A' + i] = static_cast<std::int8_t>(10 + i);
+  return out;
+}();
+inline int hex_digit_of(unsigned char c) noexcept { return kHexDigits[c]; }
 
 // Reads every run of hexadecimal digits from both of its alignments.
 class HexDecoder {
