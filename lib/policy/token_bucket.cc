@@ -4,20 +4,17 @@
 #include <algorithm>
 
 namespace sublet::policy {
-namespace {
 
-// How long `count` tokens take to come back. In 128 bits: a day in nanoseconds times a billion.
-base::Nanoseconds time_of(const Rate& rate, std::uint64_t count) {
+std::uint64_t burst_of(const Rate& rate) noexcept {
+  return rate.burst == 0 ? rate.count : rate.burst;
+}
+
+// In 128 bits: a day in nanoseconds times a billion.
+base::Nanoseconds time_of(const Rate& rate, std::uint64_t count) noexcept {
   const auto per = static_cast<unsigned __int128>(base::Nanoseconds(rate.per).count());
   const auto time = per * count / std::max<std::uint32_t>(1, rate.count);
   constexpr auto kMost = static_cast<unsigned __int128>(base::Nanoseconds::max().count() / 4);
   return base::Nanoseconds(static_cast<std::int64_t>(std::min(time, kMost)));
-}
-
-}  // namespace
-
-std::uint64_t burst_of(const Rate& rate) noexcept {
-  return rate.burst == 0 ? rate.count : rate.burst;
 }
 
 bool TokenBucket::take(const Rate& rate, std::uint32_t count, base::TimePoint now) noexcept {

@@ -52,6 +52,12 @@ class KeyedTable {
     return add(scope, name);
   }
 
+  // Visits scope, name and value of all, the one used least recently first.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    for (const Entry* entry : used_) visit(entry->scope, entry->name, entry->value);
+  }
+
   // All values of a scope, idle or not: a tenant has gone.
   void erase_scope(std::string_view scope) {
     const auto in = scopes_.find(scope);
