@@ -10,6 +10,9 @@
 namespace sublet::proxy {
 namespace {
 
+// Of what is allowed in a time; no token is as small.
+constexpr double kRounding = 1e-6;
+
 // Processes that ask for one bucket, each at its own speed, at random times.
 struct Race {
   std::vector<double> asks_per_second;
@@ -77,9 +80,9 @@ TEST_CASE("shared limits: one process alone uses its rate") {
                            Rate{20, seconds(1), 1}, Rate{5, seconds(1), 40}}) {
     for (const auto mood : {MoodyStore::Mood::kAtOnce, MoodyStore::Mood::kLater}) {
       CAPTURE(rate.count);
-      Race race{{rate.count * 3.0}, rate, mood};
+      Race race{{rate.count * 20.0}, rate, mood};
       race.run();
-      CHECK(race.most_over <= 0);
+      CHECK(race.most_over < kRounding);
       CHECK(share_of_rate(race) > 0.9);
       CHECK(race.unanswered == 0);
     }
@@ -107,7 +110,7 @@ TEST_CASE("shared limits: two processes together never exceed the rate") {
                              Rate{50, seconds(1), 3}}) {
       Race race{{150, 80}, rate, mood};
       race.run();
-      CHECK(race.most_over <= 0);
+      CHECK(race.most_over < kRounding);
       CHECK(share_of_rate(race) > 0.9);
       CHECK(race.by_process[0] > race.admitted / 10);
       CHECK(race.by_process[1] > race.admitted / 10);
@@ -118,7 +121,7 @@ TEST_CASE("shared limits: two processes together never exceed the rate") {
 TEST_CASE("shared limits: three processes together never exceed the rate") {
   Race race{{400, 100, 30}, {200, seconds(1), 100}};
   race.run();
-  CHECK(race.most_over <= 0);
+  CHECK(race.most_over < kRounding);
   CHECK(share_of_rate(race) > 0.9);
   CHECK(*std::min_element(race.by_process.begin(), race.by_process.end()) > 0);
 }

@@ -41,6 +41,18 @@ TEST_CASE("keyed table: keeps what it was given, by scope and name") {
   CHECK(*table.find("b", "x") == 3);
 }
 
+TEST_CASE("keyed table: visits all, the one used least recently first") {
+  KeyedTable<int> table(10, 10);
+  *table.find_or_add("a", "x", is_zero) = 1;
+  *table.find_or_add("b", "y", is_zero) = 2;
+  table.find_or_add("a", "x", is_zero);
+  std::string seen;
+  table.for_each([&](std::string_view scope, std::string_view name, int value) {
+    seen += std::string(scope) + std::string(name) + std::to_string(value);
+  });
+  CHECK(seen == "by2ax1");
+}
+
 TEST_CASE("keyed table: the idle one used least recently makes room; one in use never does") {
   KeyedTable<int> table(3, 3);
   *table.find_or_add("a", "busy", is_zero) = 1;
