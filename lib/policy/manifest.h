@@ -47,7 +47,7 @@ struct Manifest {
   // Each compiles: see policy/request/compile.h.
   std::vector<RequestDeclaration> requests;
   std::vector<ParameterDeclaration> parameters;
-  std::vector<std::string> egress;  // hosts that may be reached, as they were written
+  std::vector<std::string> egress;  // hosts that may be reached; each parses
   std::vector<OAuthDeclaration> oauth;
 };
 

@@ -100,7 +100,10 @@ Result<void> ManifestReader::parameters() {
 }
 
 Result<void> ManifestReader::egress() {
-  return sections_.texts("egress", kMaxEgressHosts, kMaxEgressHost, manifest_.egress);
+  std::vector<LocatedText> hosts;
+  if (auto read = read_hosts(sections_, "egress", kMaxEgressHosts, hosts); !read) return read;
+  for (LocatedText& host : hosts) manifest_.egress.push_back(std::move(host.text));
+  return {};
 }
 
 Result<void> ManifestReader::oauth() { return read_oauth(sections_, manifest_.oauth); }

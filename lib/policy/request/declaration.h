@@ -17,6 +17,7 @@ inline constexpr std::size_t kMaxParameters = 50;
 inline constexpr std::size_t kMaxEgressHosts = 100;
 inline constexpr std::size_t kMaxEgressHost = 300;
 inline constexpr std::size_t kMaxOAuthProviders = 16;
+inline constexpr std::size_t kMaxSecretHosts = 16;  // of one secret or provider
 
 // A text of the manifest and the line it stands in, for messages about what is inside it.
 struct LocatedText {
@@ -78,6 +79,9 @@ struct ParameterDeclaration {
   std::vector<std::string> choices;
   std::string display_name;
   std::string description;
+  // Of a secret: where fetch() may send it (see hosts.h); empty: nowhere. A template names its host
+  // itself.
+  std::vector<LocatedText> hosts;
 };
 
 // The rest is looked into where it is used; `client_id` and the others may hold templates.
@@ -95,6 +99,7 @@ struct OAuthDeclaration {
   LocatedText audience;
   std::vector<std::string> scopes;
   std::vector<NamedText> extra;
+  std::vector<LocatedText> hosts;  // where fetch() may send its access tokens
 };
 
 }  // namespace sublet::policy

@@ -30,7 +30,7 @@ Result<void> extra(SectionReader& reader, const std::string& field, Declaration&
 }
 
 Result<void> read_provider(SectionReader& reader, const std::string& field, Declaration& out) {
-  static constexpr std::array<SectionReader::Field<Declaration>, 11> kFields = {{
+  static constexpr std::array<SectionReader::Field<Declaration>, 12> kFields = {{
       {"flow",
        [](SectionReader& r, const std::string& f, Declaration& o) {
          return r.word(f, "authorization_code", "client_credentials", o.client_credentials);
@@ -48,6 +48,8 @@ Result<void> read_provider(SectionReader& reader, const std::string& field, Decl
       {"client_auth", [](SectionReader& r, const std::string& f,
                          Declaration& o) { return r.word(f, "basic", "body", o.client_in_body); }},
       {"extra", extra},
+      {"hosts", [](SectionReader& r, const std::string& f,
+                   Declaration& o) { return read_hosts(r, f, kMaxSecretHosts, o.hosts); }},
   }};
   return reader.object<Declaration>(field, kFields, out);
 }

@@ -46,7 +46,7 @@ Result<void> default_value(SectionReader& reader, const std::string&, Declaratio
 }
 
 Result<void> read_parameter(SectionReader& reader, const std::string& field, Declaration& out) {
-  static constexpr std::array<SectionReader::Field<Declaration>, 9> kFields = {{
+  static constexpr std::array<SectionReader::Field<Declaration>, 10> kFields = {{
       {"type", type},
       {"required", [](SectionReader& r, const std::string& f,
                       Declaration& o) { return r.flag(f, o.required); }},
@@ -62,6 +62,8 @@ Result<void> read_parameter(SectionReader& reader, const std::string& field, Dec
                           Declaration& o) { return r.text(f, 128, o.display_name); }},
       {"description", [](SectionReader& r, const std::string& f,
                          Declaration& o) { return r.text(f, 1024, o.description); }},
+      {"hosts", [](SectionReader& r, const std::string& f,
+                   Declaration& o) { return read_hosts(r, f, kMaxSecretHosts, o.hosts); }},
   }};
   return reader.object<Declaration>(field, kFields, out);
 }
@@ -75,6 +77,7 @@ std::string contradiction(const Declaration& declared) {
   if ((declared.type == ParameterType::kChoice) == declared.choices.empty()) {
     return declared.choices.empty() ? "choices is missing" : "choices is for type \"choice\" only";
   }
+  if (!declared.secret && !declared.hosts.empty()) return "hosts is for secrets only";
   if (declared.secret && declared.default_json) {
     return "default is there, and everybody can read it: a secret has none";
   }

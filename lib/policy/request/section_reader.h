@@ -121,6 +121,9 @@ class SectionReader {
   std::uint32_t counted_line_ = 1;
 };
 
+// A list of hosts as `egress` has it: each parses, none is there twice.
+Result<void> read_hosts(SectionReader& reader, const std::string& field, std::size_t most,
+                        std::vector<LocatedText>& out);
 Result<void> read_requests(SectionReader& reader, std::vector<RequestDeclaration>& out);
 Result<void> read_parameters(SectionReader& reader, std::vector<ParameterDeclaration>& out);
 Result<void> read_oauth(SectionReader& reader, std::vector<OAuthDeclaration>& out);

@@ -95,6 +95,8 @@ TEST_CASE("manifest schema: lengths and counts are the parser's") {
   CHECK(properties["parameters"]["maxProperties"] == kMaxParameters);
   CHECK(properties["egress"]["maxItems"] == kMaxEgressHosts);
   CHECK(properties["egress"]["items"]["maxLength"] == kMaxEgressHost);
+  CHECK(schema()["$defs"]["hosts"]["maxItems"] == kMaxSecretHosts);
+  CHECK(schema()["$defs"]["hosts"]["items"]["maxLength"] == kMaxEgressHost);
   CHECK(properties["oauth"]["maxProperties"] == kMaxOAuthProviders);
   CHECK(properties["main"]["default"] == Manifest().main);
 }
