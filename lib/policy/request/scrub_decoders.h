@@ -126,8 +126,10 @@ class Unescaper {
 inline constexpr std::array<std::int8_t, 256> kHexDigits = [] {
   std::array<std::int8_t, 256> out{};
   out.fill(-1);
-  for (int i = 0; i < 10; ++i) out['0' + i] = static_cast<std::int8_t>(i);
-  for (int i = 0; i < 6; ++i) out['a' + i] = out['A' + i] = static_cast<std::int8_t>(10 + i);
+  for (unsigned i = 0; i < 10; ++i) out['0' + i] = static_cast<std::int8_t>(i);
+  for (unsigned i = 10; i < 16; ++i) {
+    out['a' - 10 + i] = out['A' - 10 + i] = static_cast<std::int8_t>(i);
+  }
   return out;
 }();
 inline int hex_digit_of(unsigned char c) noexcept { return kHexDigits[c]; }

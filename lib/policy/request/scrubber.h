@@ -25,8 +25,10 @@ inline constexpr std::string_view kScrubbed = "[secret]";
 // padding and line breaks, and with its "+", "/" and "=" escaped. What an origin does beyond that
 // (compression, encryption, another order of characters) it does on purpose.
 //
-// It decodes the text in several ways at once and looks for the secrets in each, in one pass: about
-// 15 small steps a byte. Built once for a request, or kept for the next with the same secrets.
+// A SecretSearch decodes the text in several ways at once and looks for the secrets in each, in one
+// pass. That is slow, so a SecretSkimmer first says where no secret begins, which costs 1 to 5 ns a
+// byte, and up to 20 where every few bytes are an escape of another kind. Blocks of 4 KiB in which
+// one may begin are searched. Built once for a request, or kept for the next with the same secrets.
 //
 // Ownership: owns what it needs of the secrets.
 // Thread safety: immutable; any number of streams may use it.

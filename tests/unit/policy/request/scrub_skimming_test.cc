@@ -141,6 +141,25 @@ TEST_CASE("scrubber: at a settled position no reading has an escape open") {
     }
   }
   CHECK(settled > 1000);
+  // "&" as an escape, and an escape that begins with it: 18 bytes after the "\\", and still open.
+  CHECK(settled_position("\\u{000026}#x0000041", 19, false) == std::string_view::npos);
+  CHECK(settled_position("\\u{000026}#x0000041;....", 24, false) == 24);
+}
+
+TEST_CASE("scrubber: skimming leaves enough of a text to the search") {
+  const SecretFilter filter(std::vector<std::string>{"abcdefghijkl"});
+  SecretSkimmer skimmer(filter, false);
+  const std::string text(100, '.');
+  CHECK(skimmer.is_clear(text, 88));
+  CHECK_FALSE(skimmer.is_clear(text, 89));
+  // What counts is what a reading makes of it: %2e is one byte.
+  const std::string escaped = text + "%2e%2e%2e%2e%2e%2e%2e%2e%2e%2e%2e";
+  CHECK(skimmer.is_clear(escaped, 99));
+  CHECK_FALSE(skimmer.is_clear(escaped, 100));
+  for (std::size_t begun = 8; begun <= 12; ++begun) {
+    CHECK_FALSE(skimmer.is_clear(text + std::string("abcdefghijkl", begun), 80));
+  }
+  CHECK(skimmer.is_clear(text + "abcdefg", 80));
 }
 
 TEST_CASE("scrubber: the filter knows each way to write a secret without escapes") {
