@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/oauth/token_table.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "proxy/codes.h"
+#include "proxy/oauth/token_flight.h"
+
+namespace sublet::proxy {
+namespace {
+
+// How long a token is used without a look at the store: another process may have another one.
+constexpr base::Nanoseconds kTrusted = std::chrono::seconds(60);
+
+std::string id_prefix(std::string_view tenant, std::string_view key_prefix) {
+  return std::string(tenant) + '\0' + std::string(key_prefix);
+}
+
+Tokened failed(std::string message) {
+  return RequestError{std::string(codes::kTokenFailed), std::move(message)};
+}
+
+}  // namespace
+
+std::string TokenUse::id() const {
+  return id_prefix(place.tenant, place.key) + '\0' + provider->binding;
+}
+
+TokenTable::TokenTable(OAuthSetup setup)
+    : setup_(std::move(setup)), store_(setup_.store, setup_.timers) {}
+
+void TokenTable::fault(std::string_view what) const {
+  if (setup_.fault) setup_.fault("oauth", what);
+}
+
+std::optional<Tokened> TokenTable::known_answer(const Known& known,
+                                                const std::optional<std::string>& refused) {
+  const base::TimePoint time = setup_.clock->now();
+  if (known.record && known.record->access_token != refused) {
+    const bool trusted = time - known.read_at < kTrusted && known.record->is_fresh(now());
+    if (trusted || (time < known.rests_until && known.record->is_valid(now()))) {
+      return AccessToken{known.record->access_token};
+    }
+  }
+  if (time >= known.closed_until) return std::nullopt;
+  return RequestError{std::string(codes::kTokenFailed),
+                      "the provider asked to be left alone for a while", known.closed_until - time};
+}
+
+void TokenTable::ask(const TokenUse& use, std::optional<std::string> refused, TokenCallback done) {
+  std::optional<Tokened> answer;
+  {
+    base::MutexLock lock(mutex_);
+    const auto known = known_.find(use.id());
+    if (known != known_.end()) answer = known_answer(touch(known->first), refused);
+  }
+  if (answer) return done(*std::move(answer));
+  join(use, {std::move(refused), std::move(done)});
+}
+
+void TokenTable::join(const TokenUse& use, Waiter waiter) {
+  bool is_first = false;
+  {
+    base::MutexLock lock(mutex_);
+    if (!stopped_) {
+      const auto [at, is_new] = flying_.try_emplace(use.id());
+      at->second.waiters.push_back(std::move(waiter));
+      is_first = is_new;
+    }
+  }
+  // It was not taken.
+  if (waiter.done) return waiter.done(failed("the host is ending"));
+  if (is_first) std::make_shared<TokenFlight>(shared_from_this(), use)->start();
+}
+
+void TokenTable::stop() {
+  std::map<std::string, Flying, std::less<>> flying;
+  {
+    base::MutexLock lock(mutex_);
+    stopped_ = true;
+    flying.swap(flying_);
+  }
+  for (auto& [id, one] : flying) {
+    for (Waiter& waiter : one.waiters) waiter.done(failed("the host is ending"));
+  }
+}
+
+void TokenTable::forget(std::string_view tenant, std::string_view key_prefix) {
+  const std::string prefix = id_prefix(tenant, key_prefix);
+  base::MutexLock lock(mutex_);
+  for (auto at = known_.lower_bound(prefix); at != known_.end() && at->first.starts_with(prefix);) {
+    used_.erase(at->second.used);
+    at = known_.erase(at);
+  }
+  for (auto at = flying_.lower_bound(prefix); at != flying_.end() && at->first.starts_with(prefix);
+       ++at) {
+    at->second.forgotten = true;
+  }
+}
+
+bool TokenTable::must_renew(const TokenUse& use, std::string_view token) {
+  base::MutexLock lock(mutex_);
+  const auto flying = flying_.find(use.id());
+  if (flying == flying_.end()) return false;
+  bool refused = false;
+  for (Waiter& waiter : flying->second.waiters) {
+    waiter.heard = waiter.heard || waiter.refused == token;
+    refused = refused || waiter.refused == token;
+  }
+  return refused;
+}
+
+bool TokenTable::is_forgotten(const TokenUse& use) {
+  base::MutexLock lock(mutex_);
+  const auto flying = flying_.find(use.id());
+  return flying != flying_.end() && flying->second.forgotten;
+}
+
+TokenTable::Record TokenTable::known(const TokenUse& use) {
+  base::MutexLock lock(mutex_);
+  const auto known = known_.find(use.id());
+  return known == known_.end() ? nullptr : known->second.record;
+}
+
+TokenTable::Known& TokenTable::touch(const std::string& id) {
+  const auto [at, is_new] = known_.try_emplace(id);
+  if (is_new) {
+    used_.push_front(id);
+    at->second.used = used_.begin();
+  } else {
+    used_.splice(used_.begin(), used_, at->second.used);
+  }
+  while (known_.size() > std::max<std::size_t>(1, setup_.max_cached)) {
+    known_.erase(used_.back());
+    used_.pop_back();
+  }
+  return at->second;
+}
+
+void TokenTable::remember(const TokenUse& use, Record record) {
+  base::MutexLock lock(mutex_);
+  const auto flying = flying_.find(use.id());
+  if (flying != flying_.end() && flying->second.forgotten) return;
+  Known& known = touch(use.id());
+  known.record = std::move(record);
+  known.read_at = setup_.clock->now();
+  known.rests_until = {};
+}
+
+void TokenTable::rest(const TokenUse& use, base::Nanoseconds time) {
+  base::MutexLock lock(mutex_);
+  touch(use.id()).rests_until = setup_.clock->now() + time;
+}
+
+void TokenTable::close(const TokenUse& use, base::Nanoseconds time) {
+  base::MutexLock lock(mutex_);
+  touch(use.id()).closed_until = setup_.clock->now() + time;
+}
+
+void TokenTable::finish(const TokenUse& use, Tokened result) {
+  std::vector<Waiter> waiters;
+  {
+    base::MutexLock lock(mutex_);
+    const auto flying = flying_.find(use.id());
+    if (flying == flying_.end()) return;
+    waiters = std::move(flying->second.waiters);
+    flying_.erase(flying);
+  }
+  const AccessToken* token = std::get_if<AccessToken>(&result);
+  for (Waiter& waiter : waiters) {
+    if (token == nullptr || waiter.refused != token->value) {
+      waiter.done(result);
+    } else if (waiter.heard) {
+      waiter.done(failed("the provider granted the same token again, which was refused"));
+    } else {
+      join(use, std::move(waiter));
+    }
+  }
+}
+
+}  // namespace sublet::proxy

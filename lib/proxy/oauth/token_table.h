@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "proxy/oauth/oauth.h"
+#include "proxy/oauth/provider.h"
+#include "proxy/oauth/token_store.h"
+
+namespace sublet::proxy {
+
+// Who asks for which token.
+struct TokenUse {
+  std::shared_ptr<const OAuthClient> client;
+  std::shared_ptr<const OAuthProvider> provider;
+  TokenPlace place;
+
+  // Another one for each client of the provider, so that none gets what another one was granted.
+  std::string id() const;
+};
+
+// What this process knows of tokens: those that were used lately, and who waits for which. One
+// flight at a time gets a token for all who wait for it.
+//
+// Ownership: shared with flights, which come back to it.
+// Thread safety: thread-safe. Callbacks run under no lock.
+class TokenTable : public std::enable_shared_from_this<TokenTable> {
+ public:
+  using Record = std::shared_ptr<const TokenRecord>;
+
+  explicit TokenTable(OAuthSetup setup);
+
+  const OAuthSetup& setup() const noexcept { return setup_; }
+  const TokenStore& store() const noexcept { return store_; }
+  policy::WallTime now() const { return setup_.calendar(); }
+  void fault(std::string_view what) const;
+
+  // `refused`: a token that will not do.
+  void ask(const TokenUse& use, std::optional<std::string> refused, TokenCallback done);
+  void stop();
+  // Of one place, an extension ("extension/") or a tenant (""): nothing in memory counts any more,
+  // what flights bring included.
+  void forget(std::string_view tenant, std::string_view key_prefix);
+
+  // -- for flights
+  // Whether somebody who waits will not have this token.
+  bool must_renew(const TokenUse& use, std::string_view token);
+  bool is_forgotten(const TokenUse& use);
+  Record known(const TokenUse& use);
+  void remember(const TokenUse& use, Record record);
+  // For so long a token that has not expired will do.
+  void rest(const TokenUse& use, base::Nanoseconds time);
+  // For so long the provider is not asked: it said so.
+  void close(const TokenUse& use, base::Nanoseconds time);
+  void finish(const TokenUse& use, Tokened result);
+
+ private:
+  struct Waiter {
+    std::optional<std::string> refused;
+    TokenCallback done;
+    bool heard = false;  // a flight knows what it refuses
+  };
+  struct Flying {
+    std::vector<Waiter> waiters;
+    bool forgotten = false;
+  };
+  struct Known {
+    Record record;
+    base::TimePoint read_at{};
+    base::TimePoint rests_until{};
+    base::TimePoint closed_until{};
+    std::list<std::string>::iterator used;
+  };
+
+  std::optional<Tokened> known_answer(const Known& known, const std::optional<std::string>& refused)
+      SUBLET_REQUIRES(mutex_);
+  Known& touch(const std::string& id) SUBLET_REQUIRES(mutex_);
+  void join(const TokenUse& use, Waiter waiter);
+
+  const OAuthSetup setup_;
+  const TokenStore store_;
+  base::Mutex mutex_;
+  bool stopped_ SUBLET_GUARDED_BY(mutex_) = false;
+  std::map<std::string, Flying, std::less<>> flying_ SUBLET_GUARDED_BY(mutex_);
+  std::map<std::string, Known, std::less<>> known_ SUBLET_GUARDED_BY(mutex_);
+  std::list<std::string> used_ SUBLET_GUARDED_BY(mutex_);  // ids, those used last in front
+};
+
+}  // namespace sublet::proxy
