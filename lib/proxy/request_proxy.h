@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -69,6 +70,15 @@ class RequestProxy : public std::enable_shared_from_this<RequestProxy> {
   void forget(std::string_view tenant);
   // Cancels everything, and takes nothing more.
   void stop();
+
+  // What there is at the moment, for metrics.
+  struct Figures {
+    std::size_t requests = 0;     // that have no answer yet, those of the cache's own included
+    std::uint32_t under_way = 0;  // that the caps count
+    std::size_t flights = 0;      // collapsed requests
+    std::size_t cached_bytes = 0;
+  };
+  Figures figures() const;
 
  private:
   class Impl;

@@ -91,6 +91,14 @@ void HttpCacheStore::erase_tenant(std::string_view tenant_name) {
   tenants_.erase(found);
 }
 
+void HttpCacheStore::erase_tenants(std::string_view beginning) {
+  std::vector<std::string> names;
+  for (const auto& [name, tenant] : tenants_) {
+    if (name.starts_with(beginning)) names.push_back(name);
+  }
+  for (const std::string& name : names) erase_tenant(name);
+}
+
 void HttpCacheStore::remove_matching(Tenant& tenant, const base::Sha256Digest& resource,
                                      const CacheRequest& request) {
   const auto in = tenant.resources.find(resource);

@@ -50,6 +50,8 @@ class HttpCacheStore {
   // Forgets what it has of a URL, whoever's credentials it was got with.
   void invalidate(std::string_view tenant, std::string_view url);
   void erase_tenant(std::string_view tenant);
+  // Those whose names begin so: the parts of a tenant that the caller keeps apart.
+  void erase_tenants(std::string_view beginning);
 
   std::size_t bytes() const noexcept { return bytes_; }
   std::size_t bytes_of(std::string_view tenant) const;
