@@ -36,8 +36,9 @@ std::shared_ptr<KeyValueStore> ExtensionHost::key_value_store() const {
   return impl_->key_value_store();
 }
 
-Result<ExtensionInfo> ExtensionHost::install(std::string_view tenant, const Bundle& bundle) {
-  return impl_->install(tenant, bundle);
+Result<ExtensionInfo> ExtensionHost::install(std::string_view tenant, const Bundle& bundle,
+                                             InstallOptions options) {
+  return impl_->install(tenant, bundle, options);
 }
 
 Result<void> ExtensionHost::uninstall(std::string_view tenant, std::string_view extension) {
@@ -88,6 +89,34 @@ Result<void> ExtensionHost::lift_quarantine(std::string_view tenant) {
   if (view == nullptr) return unknown_tenant(tenant);
   impl_->dispatcher().lift_quarantine(*view->tenant);
   return {};
+}
+
+Result<void> ExtensionHost::set_parameters(std::string_view tenant, std::string_view extension,
+                                           std::string_view json) {
+  return impl_->set_parameters(tenant, extension, json);
+}
+
+Result<InstalledParameters> ExtensionHost::parameters(std::string_view tenant,
+                                                      std::string_view extension) const {
+  return impl_->parameters(tenant, extension);
+}
+
+Result<AuthorizationStart> ExtensionHost::begin_authorization(const AuthorizationOf& of,
+                                                              std::string_view redirect_uri) {
+  return impl_->begin_authorization(of, redirect_uri);
+}
+
+Result<AuthorizationOf> ExtensionHost::complete_authorization(
+    const AuthorizationCallback& callback) {
+  return impl_->complete_authorization(callback);
+}
+
+Result<AuthorizationStatus> ExtensionHost::authorization(const AuthorizationOf& of) const {
+  return impl_->authorization(of);
+}
+
+Result<void> ExtensionHost::revoke_authorization(const AuthorizationOf& of) {
+  return impl_->revoke_authorization(of);
 }
 
 Result<void> ExtensionHost::register_function(std::string name, SyncHostFunction function) {

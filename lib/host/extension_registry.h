@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "host/declared_requests.h"
 #include "policy/manifest_limits.h"
 #include "runtime/active_extension.h"
 #include "sublet/extension.h"
@@ -26,6 +27,9 @@ struct Installed {
   bool asks_for_sandbox = false;
   bool kv_transactional = false;
   std::vector<std::string> kv_namespaces;
+  // What the manifest says of requests, and the parameters given; both null where it says nothing.
+  std::shared_ptr<const DeclaredRequests> declared;
+  std::shared_ptr<const hostcall::InstalledValues> parameters;
   // Event name to handler index.
   std::map<std::string, std::size_t, std::less<>> handlers;
   std::shared_ptr<const runtime::ActiveExtension> active;

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/own_thread.h"
 #include "engine/v8_engine.h"
 #include "host/key_value_setup.h"
+#include "host/misuse.h"
 #include "host/options_check.h"
 #include "policy/effective_limits.h"
 #include "policy/names.h"
@@ -27,17 +27,6 @@ engine::V8EngineOptions engine_options(const HostOptions& options) {
   wanted.clock_resolution = options.clock_resolution;
   wanted.count_icu_memory = options.count_icu_memory;
   return wanted;
-}
-
-Error forked() {
-  return Error{ErrorCode::kFailedPrecondition,
-               "this process was forked after the ExtensionHost was created; create it in the "
-               "worker process, after the fork"};
-}
-
-Error not_installed(std::string_view tenant, std::string_view extension) {
-  return Error{ErrorCode::kNotFound, "tenant " + policy::in_quotes(tenant) + " has no extension " +
-                                         policy::in_quotes(extension)};
 }
 
 std::shared_ptr<const TenantPolicy> sandboxed_policy(TenantPolicy policy) {
@@ -100,6 +89,9 @@ Result<void> ExtensionHost::Impl::start() {
   auto key_value_store = host::open_key_value_store(options_);
   if (!key_value_store) return key_value_store.error();
   key_value_store_ = std::move(key_value_store).value();
+  auto requests = host::RequestService::create(options_, key_value_store_, observer_);
+  if (!requests) return requests.error();
+  requests_ = std::move(requests).value();
   dispatch::DispatcherOptions setup;
   setup.engine = engine_;
   setup.sandbox = sandbox_;
@@ -136,6 +128,7 @@ void ExtensionHost::Impl::start_sandbox() {
 void ExtensionHost::Impl::shutdown() {
   if (sandbox_ != nullptr) sandbox_->begin_stop();
   dispatcher_->shutdown();
+  requests_->stop();
   // A thread that never comes back keeps the engine, but no process of it.
   if (sandbox_ != nullptr) sandbox_->stop();
 }
@@ -147,6 +140,7 @@ ExtensionHost::Impl::~Impl() {
     // A store's threads are not here, its locks may be held for ever, and its files are the
     // parent's: it is left as it is.
     new std::shared_ptr<KeyValueStore>(key_value_store_);
+    requests_->leave_to_parent();
   } else {
     shutdown();
     if (installer_ != nullptr) installer_->save();
@@ -194,6 +188,7 @@ std::shared_ptr<const host::Installed> ExtensionHost::Impl::activate(
   active->policy = view.policy;
   active->key_value =
       host::key_value_access(key_value_store_, observer_, view, installed, active->limits);
+  active->requests = requests_->requests_of(view, installed, active->limits);
   auto fresh = std::make_shared<host::Installed>(installed);
   fresh->active = std::move(active);
   return fresh;
@@ -222,84 +217,9 @@ void ExtensionHost::Impl::quarantine(std::string_view tenant, const std::string&
   dispatcher_->quarantine(*view->tenant, reason);
 }
 
-Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, const Bundle& bundle) {
-  if (engine::process_was_forked()) return forked();
-  if (base::on_own_thread()) {
-    return Error{ErrorCode::kFailedPrecondition,
-                 "install() must not be called from a completion, an observer or a host function"};
-  }
-  if (dispatcher_->stopped()) {
-    return Error{ErrorCode::kFailedPrecondition, "the host was shut down"};
-  }
-  if (Result<void> name = policy::check_tenant_id("tenant", tenant); !name) return name.error();
-  std::optional<std::string> near_fatal;
-  Result<host::BuiltProgram> built = installer_->make(owner_of(tenant), bundle, near_fatal);
-  if (near_fatal.has_value()) quarantine(tenant, *near_fatal);
-  if (!built) return built.error();
-  host::Installed draft;
-  draft.info.tenant = tenant;
-  draft.info.name = built->manifest.name;
-  draft.info.version = built->manifest.version;
-  draft.info.digest = built->program->digest;
-  for (const auto& [event, index] : built->handlers) draft.info.events.push_back(event);
-  draft.info.state = built->manifest.state;
-  draft.info.realm = built->manifest.realm;
-  draft.asked = built->manifest.limits;
-  draft.asks_for_sandbox = built->manifest.isolation == Isolation::kSandboxed;
-  draft.kv_transactional = built->manifest.kv_transactional;
-  draft.kv_namespaces = built->manifest.kv_namespaces;
-  draft.handlers = std::move(built->handlers);
-  auto active = std::make_shared<runtime::ActiveExtension>();
-  active->program = built->program;
-  draft.active = std::move(active);
-  std::shared_ptr<const host::Installed> before;
-  ExtensionInfo info;
-  const View after = registry_.update(tenant, [&](const View& view) {
-    View base = view == nullptr ? new_view(tenant, default_policy_, false) : view;
-    auto changed = std::make_shared<host::TenantView>(*base);
-    std::shared_ptr<const host::Installed>& slot = changed->extensions[draft.info.name];
-    before = slot;
-    draft.info.revision = before == nullptr ? 1 : before->info.revision + 1;
-    slot = std::make_shared<const host::Installed>(draft);
-    apply_policy(*changed);
-    info = slot->info;
-    return changed;
-  });
-  dispatcher_->set_policy(*after->tenant, after->policy);
-  if (before != nullptr) dispatcher_->retire(*before->active, /*settle_queued=*/false);
-  observer_->tell([&](Observer& observer) { observer.extension_installed(info); });
-  return info;
-}
-
-Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string_view extension) {
-  if (engine::process_was_forked()) return forked();
-  std::shared_ptr<const host::Installed> removed;
-  std::shared_ptr<runtime::Tenant> idle;
-  const View after = registry_.update(tenant, [&](const View& view) -> View {
-    if (view == nullptr) return view;
-    const auto found = view->extensions.find(extension);
-    if (found == view->extensions.end()) return view;
-    removed = found->second;
-    auto changed = std::make_shared<host::TenantView>(*view);
-    changed->extensions.erase(changed->extensions.find(extension));
-    apply_policy(*changed);
-    if (!changed->extensions.empty()) return changed;
-    idle = view->tenant;
-    // A tenant with a policy of its own keeps it for its next install, one that misbehaved its
-    // standing.
-    return view->own_policy || must_be_remembered(*view) ? changed : nullptr;
-  });
-  if (removed == nullptr) return not_installed(tenant, extension);
-  dispatcher_->retire(*removed->active, /*settle_queued=*/true);
-  if (after != nullptr) dispatcher_->set_policy(*after->tenant, after->policy);
-  if (idle != nullptr) dispatcher_->release_isolate(*idle);
-  observer_->tell([&](Observer& observer) { observer.extension_uninstalled(removed->info); });
-  return {};
-}
-
 Result<void> ExtensionHost::Impl::set_policy(std::string_view tenant,
                                              std::optional<TenantPolicy> policy) {
-  if (engine::process_was_forked()) return forked();
+  if (engine::process_was_forked()) return host::forked();
   if (Result<void> name = policy::check_tenant_id("tenant", tenant); !name) return name;
   if (policy.has_value()) {
     if (Result<void> valid = validate(*policy); !valid) return valid;
@@ -324,7 +244,7 @@ Result<void> ExtensionHost::Impl::set_policy(std::string_view tenant,
 
 Result<void> ExtensionHost::Impl::submit(Event event, Completion completion,
                                          InvokeOptions options) {
-  if (engine::process_was_forked()) return forked();
+  if (engine::process_was_forked()) return host::forked();
   if (!completion) {
     return Error{ErrorCode::kInvalidArgument, "the completion is empty"};
   }

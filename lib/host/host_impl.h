@@ -13,6 +13,7 @@
 #include "host/extension_registry.h"
 #include "host/installer.h"
 #include "host/observer_gate.h"
+#include "host/request_service.h"
 #include "hostcall/function_registry.h"
 #include "sandbox/sandbox_engine.h"
 #include "sublet/extension_host.h"
@@ -27,9 +28,19 @@ class ExtensionHost::Impl {
   static Result<std::unique_ptr<Impl>> create(HostOptions options);
   ~Impl();
 
-  Result<ExtensionInfo> install(std::string_view tenant, const Bundle& bundle);
+  Result<ExtensionInfo> install(std::string_view tenant, const Bundle& bundle,
+                                const InstallOptions& options);
   Result<void> uninstall(std::string_view tenant, std::string_view extension);
   Result<void> set_policy(std::string_view tenant, std::optional<TenantPolicy> policy);
+  Result<void> set_parameters(std::string_view tenant, std::string_view extension,
+                              std::string_view json);
+  Result<InstalledParameters> parameters(std::string_view tenant,
+                                         std::string_view extension) const;
+  Result<AuthorizationStart> begin_authorization(const AuthorizationOf& of,
+                                                 std::string_view redirect_uri);
+  Result<AuthorizationOf> complete_authorization(const AuthorizationCallback& callback);
+  Result<AuthorizationStatus> authorization(const AuthorizationOf& of) const;
+  Result<void> revoke_authorization(const AuthorizationOf& of);
   void shutdown();
   Result<void> submit(Event event, Completion completion, InvokeOptions options);
 
@@ -56,10 +67,24 @@ class ExtensionHost::Impl {
   bool must_be_remembered(const host::TenantView& view) const;
   void quarantine(std::string_view tenant, const std::string& reason);
   void apply_policy(host::TenantView& view) const;
+  Result<ExtensionInfo> make_active(std::string_view tenant, host::Installed draft);
+  Result<std::shared_ptr<const hostcall::InstalledValues>> give_parameters(
+      std::string_view tenant, std::string_view extension, const host::DeclaredRequests* declared,
+      const std::optional<std::string>& json) const;
+  // An installed extension, with the tenant's view it is in.
+  struct Found {
+    View view;
+    std::shared_ptr<const host::Installed> installed;
+  };
+  Result<Found> find_installed(std::string_view tenant, std::string_view extension) const;
+  Result<proxy::OAuthClient> oauth_client(const AuthorizationOf& of) const;
+  // Waiting is for the host's own threads.
+  Result<void> may_wait(std::string_view caller) const;
 
   const HostOptions options_;
   const std::shared_ptr<host::ObserverGate> observer_;
   std::shared_ptr<KeyValueStore> key_value_store_;
+  std::unique_ptr<host::RequestService> requests_;
   std::shared_ptr<const TenantPolicy> default_policy_;
   std::shared_ptr<engine::Engine> engine_;
   std::shared_ptr<sandbox::SandboxEngine> sandbox_;

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/request_service.h"
+
+#include <openssl/rand.h>
+
+#include <chrono>
+#include <random>
+#include <utility>
+
+#include "base/awaited.h"
+#include "base/own_thread.h"
+#include "host/own_listeners.h"
+#include "policy/egress/egress_rules.h"
+#include "policy/resilience/breaker_options.h"
+#include "proxy/shared/store_shared_limits.h"
+#include "proxy/vault/parameter_merge.h"
+#include "runtime/tenant.h"
+#include "sublet/adapters/curl_http_transport.h"
+#include "sublet/adapters/dns_name_resolver.h"
+#include "sublet/adapters/encrypted_key_value_store.h"
+#include "sublet/adapters/memory_key_value_store.h"
+
+namespace sublet::host {
+namespace {
+
+constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(30);
+
+policy::WallTime calendar() {
+  return std::chrono::floor<policy::WallTime::duration>(std::chrono::system_clock::now());
+}
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+bool random_bytes(std::span<std::uint8_t> out) {
+  return RAND_bytes(out.data(), static_cast<int>(out.size())) == 1;
+}
+
+// Opens one adapter when it is first asked for; what fails is told once.
+template <typename Adapter, typename Interface, typename Options>
+std::function<std::shared_ptr<Interface>()> opened_late(std::shared_ptr<Interface> given,
+                                                        std::shared_ptr<ObserverGate> observer) {
+  return
+      [given = std::move(given), observer = std::move(observer)]() -> std::shared_ptr<Interface> {
+        if (given != nullptr) return given;
+        auto opened = Adapter::open(Options{});
+        if (opened) return std::move(opened).value();
+        observer->tell(
+            [&](Observer& told) { told.internal_error("requests", opened.error().message); });
+        return nullptr;
+      };
+}
+
+// The one who tells of faults holds the timers: a store's answers may come when the host is gone.
+proxy::ProxyReports reports_to(const std::shared_ptr<ObserverGate>& observer,
+                               const std::shared_ptr<runtime::UvTimerThread>& timers) {
+  proxy::ProxyReports reports;
+  reports.breaker_changed = [observer](const BreakerChange& change) {
+    observer->tell([&](Observer& told) { told.breaker_changed(change); });
+  };
+  reports.fault = [observer, timers](std::string_view where, std::string_view what) {
+    observer->tell([&](Observer& told) { told.internal_error(where, what); });
+  };
+  return reports;
+}
+
+// What the options come to for the proxy; kInvalidArgument, naming the field.
+Result<proxy::ProxySetup> read_options(const HostRequestOptions& options) {
+  const std::string prefix = "HostOptions::requests.";
+  proxy::ProxySetup setup;
+  setup.origin_breaker = options.origin_breaker;
+  setup.shared_caps.requests = options.max_under_way;
+  setup.shared_caps.per_origin = options.max_under_way_per_origin;
+  setup.retry_budget.percent = options.retry_percent;
+  setup.cache_store.total = options.cache;
+  setup.cache_store.per_tenant = std::min(options.cache_per_tenant, options.cache);
+  setup.cache_store.per_response =
+      std::min(options.cache_per_response, setup.cache_store.per_tenant);
+  if (auto valid = policy::validate(options.origin_breaker, prefix + "origin_breaker."); !valid) {
+    return valid.error();
+  }
+  if (options.max_under_way < 1 || options.max_under_way > 100'000 ||
+      options.max_under_way_per_origin < 1 || options.max_under_way_per_origin > 100'000) {
+    return Error{ErrorCode::kInvalidArgument,
+                 prefix + "max_under_way and max_under_way_per_origin must be 1 to 100,000"};
+  }
+  if (options.retry_percent > 50) {
+    return Error{ErrorCode::kInvalidArgument, prefix + "retry_percent is " +
+                                                  std::to_string(options.retry_percent) +
+                                                  "; it must be at most 50"};
+  }
+  if (options.cache > Bytes::mebibytes(65'536)) {
+    return Error{ErrorCode::kInvalidArgument, prefix + "cache must be at most 64 GiB"};
+  }
+  return setup;
+}
+
+// Where secrets are kept: encrypted in the host's store, or in this process.
+Result<std::shared_ptr<KeyValueStore>> secret_store(const HostOptions& options,
+                                                    std::shared_ptr<KeyValueStore> store) {
+  if (store == nullptr || !options.secret_keys) {
+    return std::shared_ptr<KeyValueStore>(std::make_shared<MemoryKeyValueStore>());
+  }
+  auto encrypted = EncryptedKeyValueStore::create(std::move(store), options.secret_keys);
+  if (!encrypted) return encrypted.error();
+  return std::shared_ptr<KeyValueStore>(std::move(encrypted).value());
+}
+
+// Starts a call by start(callback) and waits for its answer.
+template <typename T, typename Start>
+Result<T> await(const Start& start) {
+  const auto awaited = std::make_shared<base::Awaited<T>>();
+  start([awaited](Result<T> result) { awaited->answer(std::move(result)); });
+  std::optional<Result<T>> answer = awaited->wait(kPatience);
+  if (answer.has_value()) return *std::move(answer);
+  return Error{ErrorCode::kUnavailable, "there was no answer within 30 s"};
+}
+
+std::string faults_of(const policy::CheckedParameters& checked) {
+  std::string message;
+  for (const policy::ParameterFault& fault : checked.faults) {
+    message += (message.empty() ? "" : "; ") + fault.message;
+  }
+  return message;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RequestService>> RequestService::create(
+    const HostOptions& options, std::shared_ptr<KeyValueStore> store,
+    std::shared_ptr<ObserverGate> observer) {
+  Result<proxy::ProxySetup> setup = read_options(options.requests);
+  if (!setup) return setup.error();
+  auto listeners = read_own_listeners(options.requests.own_listeners);
+  if (!listeners) return listeners.error();
+  auto secrets = secret_store(options, std::move(store));
+  if (!secrets) return secrets.error();
+
+  std::unique_ptr<RequestService> service(new RequestService());
+  service->timers_ = std::make_shared<runtime::UvTimerThread>();
+  service->own_listeners_ = std::move(listeners).value();
+  service->secrets_ = std::move(secrets).value();
+  setup->transport = opened_late<CurlHttpTransport, HttpTransport, CurlHttpTransportOptions>(
+      options.requests.transport, observer);
+  setup->resolver = opened_late<DnsNameResolver, NameResolver, DnsNameResolverOptions>(
+      options.requests.resolver, observer);
+  setup->timers = service->timers_.get();
+  setup->clock = &base::system_clock();
+  setup->calendar = calendar;
+  setup->random_seed = random_seed();
+  setup->reports = reports_to(observer, service->timers_);
+  setup->shared = service->shared_limits(options.requests.limits_store, setup->reports.fault);
+  const auto fault = setup->reports.fault;
+  service->proxy_ = proxy::RequestProxy::create(std::move(setup).value());
+  service->vault_ = std::make_shared<proxy::ParameterVault>(service->secrets_);
+  service->oauth_ = proxy::OAuth::create(service->oauth_setup(fault));
+  return service;
+}
+
+std::shared_ptr<proxy::SharedLimits> RequestService::shared_limits(
+    const std::shared_ptr<KeyValueStore>& store, const Fault& fault) const {
+  if (store == nullptr) return nullptr;
+  proxy::StoreSharedLimitsSetup setup;
+  setup.store = store;
+  setup.timers = timers_.get();
+  setup.clock = &base::system_clock();
+  setup.process = base::to_hex(base::sha256(std::to_string(random_seed())));
+  setup.fault = fault;
+  return std::make_shared<proxy::StoreSharedLimits>(std::move(setup));
+}
+
+proxy::OAuthSetup RequestService::oauth_setup(const Fault& fault) const {
+  proxy::OAuthSetup setup;
+  setup.store = secrets_;
+  setup.send = [proxy = proxy_](std::shared_ptr<const proxy::RequestAccess> access,
+                                proxy::RequestCall call, proxy::AnswerCallback done) {
+    return proxy->start(std::move(access), std::move(call), std::move(done));
+  };
+  setup.timers = timers_.get();
+  setup.clock = &base::system_clock();
+  setup.calendar = calendar;
+  setup.random = random_bytes;
+  setup.fault = fault;
+  return setup;
+}
+
+RequestService::~RequestService() { stop(); }
+
+std::shared_ptr<proxy::RequestAccess> RequestService::access_of(const TenantView& view,
+                                                                const Installed& installed,
+                                                                const Limits& limits) const {
+  auto access = std::make_shared<proxy::RequestAccess>();
+  access->tenant = view.tenant->name;
+  access->extension = installed.info.name;
+  access->policy = view.policy->requests;
+  access->limits = limits;
+  // It was checked with the policy, so that there is nothing left to refuse.
+  Result<policy::EgressRules> rules = policy::read_egress_rules(access->policy);
+  if (!rules) return access;
+  policy::EgressPolicy& egress = access->egress;
+  egress.allowed = rules->covered(installed.declared->egress);
+  egress.plain_http = access->policy.plain_http;
+  egress.opened_ranges = std::move(rules->opened_ranges);
+  egress.opened_endpoints = std::move(rules->opened_endpoints);
+  egress.opened_names = std::move(rules->opened_names);
+  egress.own_listeners = own_listeners_;
+  egress.max_redirects = access->policy.max_redirects;
+  access->hosts = std::move(rules->hosts);
+  access->any_host = rules->any_host;
+  return access;
+}
+
+std::shared_ptr<const hostcall::ExtensionRequests> RequestService::requests_of(
+    const TenantView& view, const Installed& installed, const Limits& limits) const {
+  if (installed.declared == nullptr) return nullptr;
+  const auto access = access_of(view, installed, limits);
+  if (!installed.declared->providers.empty()) {
+    access->tokens = oauth_->tokens_for(oauth_client(view, installed));
+  }
+  auto requests = std::make_shared<hostcall::ExtensionRequests>();
+  requests->proxy = proxy_;
+  requests->access = access;
+  requests->templates = installed.declared->templates;
+  requests->parameters = installed.parameters;
+  return requests;
+}
+
+Result<GivenParameters> RequestService::read_parameters(
+    std::string_view tenant, std::string_view extension, const DeclaredRequests& declared,
+    const std::optional<std::string>& given) const {
+  auto stored = await<std::optional<std::string>>([&](auto done) {
+    vault_->load(std::string(tenant), std::string(extension), std::move(done));
+  });
+  if (!stored) return stored.error();
+  auto merged = proxy::merge_parameters(declared.parameters, *stored, given.value_or("{}"));
+  if (!merged) return merged.error();
+  if (!merged->checked.ok()) {
+    return Error{ErrorCode::kInvalidArgument, "parameters: " + faults_of(merged->checked)};
+  }
+  auto values = std::make_shared<hostcall::InstalledValues>();
+  values->shown = proxy::shown_parameters(merged->checked.values);
+  values->values = std::move(merged->checked.values);
+  GivenParameters made{std::move(values), std::nullopt};
+  if (given.has_value()) made.to_store = std::move(merged->json);
+  return made;
+}
+
+Result<void> RequestService::store_parameters(std::string_view tenant, std::string_view extension,
+                                              const std::string& values) const {
+  return await<void>([&](auto done) {
+    vault_->save(std::string(tenant), std::string(extension), values, std::move(done));
+  });
+}
+
+Result<void> RequestService::forget(std::string_view tenant, std::string_view extension) const {
+  const auto erase = [&](auto done) {
+    vault_->erase(std::string(tenant), std::string(extension), std::move(done));
+  };
+  const auto forget = [&](auto done) {
+    oauth_->forget(std::string(tenant), std::string(extension), std::move(done));
+  };
+  if (base::on_own_thread()) {  // which may not wait
+    erase([](Result<void>) {});
+    forget([](Result<void>) {});
+    return {};
+  }
+  const Result<void> erased = await<void>(erase);
+  const Result<void> forgotten = await<void>(forget);
+  return erased ? forgotten : erased;
+}
+
+proxy::OAuthClient RequestService::oauth_client(const TenantView& view,
+                                                const Installed& installed) const {
+  proxy::OAuthClient client;
+  client.tenant = view.tenant->name;
+  client.extension = installed.info.name;
+  if (installed.declared == nullptr) return client;
+  client.providers = installed.declared->providers;
+  // Shares the owner of the values.
+  client.parameters = std::shared_ptr<const policy::ParameterValues>(installed.parameters,
+                                                                     &installed.parameters->values);
+  client.access = access_of(view, installed, installed.active->limits);
+  return client;
+}
+
+Result<AuthorizationStart> RequestService::begin(const proxy::OAuthClient& client,
+                                                 const AuthorizationOf& of,
+                                                 std::string_view redirect_uri) const {
+  return await<AuthorizationStart>(
+      [&](auto done) { oauth_->begin(client, of, std::string(redirect_uri), std::move(done)); });
+}
+
+Result<AuthorizationOf> RequestService::complete(const AuthorizationCallback& callback,
+                                                 const proxy::FindOAuthClient& find_client) const {
+  return await<AuthorizationOf>(
+      [&](auto done) { oauth_->complete(callback, find_client, std::move(done)); });
+}
+
+Result<AuthorizationStatus> RequestService::authorization(const proxy::OAuthClient& client,
+                                                          const AuthorizationOf& of) const {
+  return await<AuthorizationStatus>(
+      [&](auto done) { oauth_->status(client, of, std::move(done)); });
+}
+
+Result<void> RequestService::revoke(const proxy::OAuthClient& client,
+                                    const AuthorizationOf& of) const {
+  return await<void>([&](auto done) { oauth_->revoke(client, of, std::move(done)); });
+}
+
+void RequestService::stop() {
+  if (oauth_ != nullptr) oauth_->stop();
+  if (proxy_ != nullptr) proxy_->stop();
+  if (timers_ != nullptr) timers_->stop();
+}
+
+// All of it is left as it is: locks may be held for ever, and sockets are the parent's.
+void RequestService::leave_to_parent() noexcept {
+  new auto(std::move(timers_));
+  new auto(std::move(secrets_));
+  new auto(std::move(proxy_));
+  new auto(std::move(oauth_));
+  new auto(std::move(vault_));
+}
+
+}  // namespace sublet::host
