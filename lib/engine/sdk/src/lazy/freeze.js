@@ -14,9 +14,11 @@ function removeLegacyState() {
   delete RegExp.prototype.compile;
 }
 
-// Freezes a value and everything that it leads to; what is frozen already leads nowhere new.
-function seal(...roots) {
-  const seen = new Set();
+// What everything leads to, and what leads to everything: sealed with the realm.
+const ends = [Object.prototype, Function.prototype];
+
+// Freezes values and everything that they lead to; what was seen already leads nowhere new.
+function walk(roots, seen) {
   const found = [];
   const visit = (value) => {
     if (value === null || (typeof value !== "object" && typeof value !== "function")) return;
@@ -38,6 +40,10 @@ function seal(...roots) {
   for (const object of seen) if (!isFrozen(object)) freeze(object);
 }
 
+function seal(...roots) {
+  walk(roots, new Set());
+}
+
 sdkResult = {
   __proto__: null,
   prepare() {
@@ -49,8 +55,7 @@ sdkResult = {
     seal(globalThis, ...hiddenIntrinsics(), ...values);
   },
   seal(module) {
-    seal(module);
-    // What only instances lead to: prototypes, and accessors that they own.
-    if (module.samples !== undefined) seal(...module.samples);
+    // Samples are for what only instances lead to: prototypes, and accessors that they own.
+    walk([module, ...(module.samples ?? [])], new Set(ends));
   },
 };
