@@ -36,7 +36,7 @@ test(
       realm,
       `fetch(new URL("https://A.test/\u00fc"), { method: "post",
     headers: [["X-B", "1\\"\u00ff"], ["a", " 2 "], ["x-b", "3"]], redirect: "manual", cache: "no-store",
-    timeout: 1500, body: "h\u00e9" })`,
+    timeout: 1500.7, body: "h\u00e9" })`,
     );
     assert.equal(
       text,

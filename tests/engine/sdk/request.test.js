@@ -33,7 +33,7 @@ test(
     assert.deepEqual(
       await sent(
         realm,
-        '"x", { user: "u\\"", timeout: 1500, context: { a: [1, "\u00e9"], b: undefined }, signal: null, other: 1 }',
+        '"x", { user: "u\\"", timeout: 1500.7, context: { a: [1, "\u00e9"], b: undefined }, signal: null, other: 1 }',
       ),
       { text: '["x",{"context":{"a":[1,"\u00e9"]},"timeout":1500,"user":"u\\""}]' },
     );

@@ -125,7 +125,11 @@ function checkRequests(realm) {
   );
   assert.deepEqual([types.isUint8Array(first.body), first.body[0]], [true, 120]); // "x"
   assert.deepEqual(others, [
-    { name: "request", text: '["name",{"context":{"a":"b"},"user":"u","type":"text"}]', body: "text" },
+    {
+      name: "request",
+      text: '["name",{"context":{"a":"b"},"user":"u","type":"text"}]',
+      body: "text",
+    },
     { name: "request", text: '["bare",{}]' },
     { name: "parameters", text: "[]" },
   ]);
@@ -154,7 +158,9 @@ test("what is planted on prototypes is no part of a request", async () => {
     prototype.toJSON = () => "planted";
     prototype.nonce = "0".repeat(32);
   }`);
-  await realm.value("async (e, { request, fetch }) => { await request('a'); await fetch('https://a.test/'); }");
+  await realm.value(
+    "async (e, { request, fetch }) => { await request('a'); await fetch('https://a.test/'); }",
+  );
   assert.deepEqual(
     realm.calls.map(({ text }) => text),
     [

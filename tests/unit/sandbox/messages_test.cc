@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 
 #include "sandbox/wire.h"
@@ -179,6 +180,23 @@ TEST_CASE("messages: a handler that is not exported is one of the program's") {
   report.missing_export = 1;
   CHECK(decode_load_end(encode(report, {}), 2).has_value());
   CHECK_FALSE(decode_load_end(encode(report, {}), 1).has_value());
+}
+
+TEST_CASE("messages: what remains of the limits comes across") {
+  engine::RemainingLimits left;
+  left.cpu_time = std::chrono::nanoseconds(1);
+  left.wall_time = std::chrono::nanoseconds(-2);
+  left.host_calls = 3;
+  left.log_lines = 4;
+  left.kv_operations = 5;
+  left.requests = 6;
+  const std::string body = encode(left);
+  const auto read = decode_remaining(body);
+  REQUIRE(read.has_value());
+  CHECK(read->wall_time.count() == -2);
+  CHECK(read->kv_operations == 5);
+  CHECK(read->requests == 6);
+  CHECK_FALSE(decode_remaining(body.substr(1)).has_value());
 }
 
 TEST_CASE("messages: what the host asks comes across") {

@@ -7,7 +7,7 @@ import { encode, secret, token } from "./secrets.js";
 import { argumentError } from "./request_error.js";
 import { unlessAborted } from "./unless_aborted.js";
 
-const { define, isArray, named, stringify } = core.primordials;
+const { define, isArray, named, stringify, trunc } = core.primordials;
 const { checkArgument, kv } = core;
 const { call, encodeUtf8 } = native;
 const isView = ArrayBuffer.isView;
@@ -59,13 +59,9 @@ const RequestAnswer = named(
 // The body as the host gets it, and what it is.
 function bodyOf(value) {
   checkArgument("request", value);
-  switch (typeof value) {
-    case "string":
-      return { __proto__: null, type: "text", body: value };
-    case "object":
-      if (value !== null && (isView(value) || kv.isBuffer(value))) {
-        return { __proto__: null, type: "bytes", body: bytesOf(value) };
-      }
+  if (typeof value === "string") return { __proto__: null, type: "text", body: value };
+  if (typeof value === "object" && value !== null && (isView(value) || kv.isBuffer(value))) {
+    return { __proto__: null, type: "bytes", body: bytesOf(value) };
   }
   const body = typeof value === "bigint" ? undefined : stringify(value);
   if (body === undefined) throw argumentError(`the body is no JSON: ${typeof value}`);
@@ -82,7 +78,7 @@ function contextText(context) {
 // The members that were given. What the host reads is put together here, so that nothing that is
 // planted on prototypes can be part of it.
 function readOptions({ context, body, headers, timeout, user, signal }) {
-  if (headers !== undefined) throw argumentError("headers belong into the request's template");
+  if (headers !== undefined) throw argumentError("headers belong in the request's template");
   if (
     timeout !== undefined &&
     !(typeof timeout === "number" && timeout >= 1 && timeout < 2 ** 31)
@@ -95,7 +91,7 @@ function readOptions({ context, body, headers, timeout, user, signal }) {
   let text = "";
   const add = (name, value) => (text += `${text === "" ? "" : ","}"${name}":${value}`);
   if (context !== undefined) add("context", contextText(context));
-  if (timeout !== undefined) add("timeout", stringify(timeout));
+  if (timeout !== undefined) add("timeout", trunc(timeout));
   if (user !== undefined) add("user", stringify(user));
   const given = body === undefined ? undefined : bodyOf(body);
   if (given !== undefined) add("type", `"${given.type}"`);

@@ -7,7 +7,7 @@ import { methodOf } from "./fields.js";
 import { Headers, listOf, makeHeaders } from "./headers.js";
 import { urlOf } from "./urls.js";
 
-const { TypeError } = core.primordials;
+const { trunc, TypeError } = core.primordials;
 
 let partsOf; // undefined for what is no Request
 const redirects = { __proto__: null, follow: 1, error: 1, manual: 1 };
@@ -28,7 +28,7 @@ function choice(value, choices, what) {
 }
 
 function timeoutOf(value) {
-  const milliseconds = +value;
+  const milliseconds = trunc(+value);
   if (milliseconds >= 1 && milliseconds < 2 ** 31) return milliseconds;
   throw new TypeError("The timeout of a request must be a number of milliseconds, from 1");
 }
