@@ -29,7 +29,9 @@ void append_latin1(std::string& out, std::string_view text) {
 
 // Without its end, so that `text` may follow.
 std::string head_of(const proxy::RequestAnswer& answer) {
-  std::string head = "{\"status\":" + std::to_string(answer.status) + ",\"url\":\"";
+  std::string head = "{\"status\":" + std::to_string(answer.status) +
+                     // HTTP/2 has none, and nobody should read one.
+                     ",\"statusText\":\"\",\"url\":\"";
   append_latin1(head, answer.url);
   head += answer.redirected ? "\",\"redirected\":true" : "\",\"redirected\":false";
   head += ",\"headers\":[";

@@ -25,7 +25,7 @@ TEST_CASE("request answers: text is JSON, headers are read as ISO 8859-1") {
   CHECK(made.ok);
   CHECK_FALSE(made.bytes);
   CHECK(made.text ==
-        "{\"status\":201,\"url\":\"https://a.example/x?y=\\\"1\\\"\",\"redirected\":false,"
+        "{\"status\":201,\"statusText\":\"\",\"url\":\"https://a.example/x?y=\\\"1\\\"\",\"redirected\":false,"
         "\"headers\":[[\"content-type\",\"text/plain\"],[\"x-name\",\"caf\xC3\xA9 \\\"q\\\"\"]],"
         "\"text\":\"a \\\"b\\\"\\n\\\\ \xC3\xA9 \\u0001\"}");
   CHECK(base::scan_json(made.text, 8).ok());

@@ -67,7 +67,7 @@ class RequestSession : public SessionFixture {
     proxy::ProxySetup setup;
     setup.transport = [this] { return transport; };
     setup.resolver = [] { return std::make_shared<OneAddress>(); };
-    setup.timers = std::shared_ptr<base::TimerService>(&timers, [](base::TimerService*) {});
+    setup.timers = &timers;
     setup.clock = &clock;
     setup.calendar = [] { return policy::WallTime{}; };
     requests->proxy = proxy::RequestProxy::create(std::move(setup));
