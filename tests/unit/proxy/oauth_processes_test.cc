@@ -2,10 +2,13 @@
 // Several processes over one store.
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "oauth_bed.h"
+#include "support/forwarding_store.h"
 
 namespace sublet::proxy {
 namespace {
@@ -17,6 +20,21 @@ struct Got {
   TokenCallback take(Process& process) {
     return [this, &process](const Tokened& tokened) { texts.push_back(process.text(tokened)); };
   }
+};
+
+// Keeps one commit back until it is told.
+class HoldingStore final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  void commit(KeyValueCommit request, KeyValueCallback<KeyValueCommitted> done) noexcept override {
+    auto go_on = [this, request = std::move(request), done = std::move(done)] {
+      ForwardingStore::commit(request, done);
+    };
+    if (!std::exchange(hold_next, false)) return go_on();
+    held = std::move(go_on);
+  }
+  bool hold_next = false;
+  std::function<void()> held;
 };
 
 }  // namespace
@@ -160,6 +178,63 @@ TEST_CASE("oauth: a grant that is revoked meanwhile does not come back") {
   // A grant that comes after it stays, too.
   CHECK(other.authorize() == "authorized crm ");
   CHECK(slow.get().starts_with("access-"));
+}
+
+TEST_CASE("oauth: a grant that comes after a revocation is not overwritten by what came before") {
+  World world;
+  Got got;
+  Process slow(world), other(world);
+  slow.authorize();
+  // Several generations ahead of a new grant.
+  for (int i = 0; i < 3; ++i) (void)slow.renew(slow.get());
+  world.provider.hold = true;
+  slow.tokens->renew("crm", "", slow.get(), got.take(slow));
+  world.provider.hold = false;
+  CHECK(other.revoke() == "revoked");
+  CHECK(other.authorize() == "authorized crm ");
+  const std::string granted = other.get();
+  world.provider.answer_all();
+  CHECK(got.texts == std::vector<std::string>{granted});
+  CHECK(Process(world).get() == granted);
+}
+
+TEST_CASE("oauth: who gets the lease looks whether there is still something to do") {
+  World world;
+  auto holding = std::make_shared<HoldingStore>(world.store);
+  OAuthSetup setup = world.setup();
+  setup.store = holding;
+  Got got;
+  Process late(world, {}, setup), quick(world);
+  late.authorize();
+  world.timers.advance(hours(1));
+  // It has seen that the token is old, and asks for the lease when the other one is done.
+  holding->hold_next = true;
+  late.tokens->get("crm", "", got.take(late));
+  REQUIRE(holding->held);
+  const std::string fresh = quick.get();
+  std::exchange(holding->held, nullptr)();
+  CHECK(got.texts == std::vector<std::string>{fresh});
+  CHECK(world.provider.requests.size() == 2);
+}
+
+TEST_CASE("oauth: a state that two processes take at once is good for one of them") {
+  World world;
+  auto holding = std::make_shared<HoldingStore>(world.store);
+  OAuthSetup setup = world.setup();
+  setup.store = holding;
+  Process late(world, {}, setup), quick(world);
+  const auto start = late.begin();
+  const std::string code = world.provider.agree(start->url);
+  holding->hold_next = true;
+  std::string text = "no answer";
+  late.oauth->complete(
+      {start->state, code, "", ""},
+      [&](const std::string&, const std::string&) { return late.client; },
+      [&](Result<AuthorizationOf> of) { text = of ? "done" : late.told(of.error()); });
+  CHECK(quick.complete({start->state, code, "", ""}) == "authorized crm ");
+  std::exchange(holding->held, nullptr)();
+  CHECK(text.starts_with("not_found"));
+  CHECK(world.provider.requests.size() == 1);
 }
 
 TEST_CASE("oauth: a refresh token that does not rotate is used again") {
