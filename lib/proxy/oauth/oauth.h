@@ -41,8 +41,8 @@ struct OAuthSetup {
   // RequestProxy::start().
   std::function<std::uint64_t(std::shared_ptr<const RequestAccess>, RequestCall, AnswerCallback)>
       send;
-  base::TimerService* timers = nullptr;  // outlives it
-  const base::Clock* clock = nullptr;    // likewise
+  base::TimerService* timers = nullptr;  // until stop()
+  const base::Clock* clock = nullptr;    // outlives it and what is under way
   std::function<policy::WallTime()> calendar;
   RandomBytes random;
   // What the store does that it should not; may be empty.
@@ -86,7 +86,8 @@ class OAuth {
   void forget(const std::string& tenant, const std::string& extension, OAuthCallback<void> done);
   // Of a tenant whose data was erased: what is in memory.
   void drop(const std::string& tenant);
-  // Whoever waits for a token gets kTokenFailed, and so does who asks later.
+  // Whoever waits for a token gets kTokenFailed, and so does who asks later. No timer is set and no
+  // fault reported any more.
   void stop();
 
  private:

@@ -100,14 +100,13 @@ void TokenFlight::acquire() {
 }
 
 void TokenFlight::wait() {
-  const auto& setup = table_->setup();
-  if (setup.clock->now() >= give_up_at_) {
+  if (table_->setup().clock->now() >= give_up_at_) {
     return fall_back("another process is asking the provider for it", seconds(1));
   }
   const base::Nanoseconds pause = pause_;
   pause_ = std::min(2 * pause_, kLongestPause);
   // Where the timers have stopped, the flight ends with its last owner.
-  (void)setup.timers->schedule(pause, [self = shared_from_this()] { self->read(); });
+  (void)table_->store().later(pause, [self = shared_from_this()] { self->read(); });
 }
 
 void TokenFlight::ask_provider() {

@@ -78,9 +78,8 @@ class Update : public std::enable_shared_from_this<Update> {
 
   void failed(const Error& error) {
     const auto again = [self = shared_from_this()] { self->run(); };
-    if (++failures_ >= patience_ || store_.timers().schedule(pause_after(failures_), again) == 0) {
-      done_->answer(error);
-    }
+    if (++failures_ < patience_ && store_.later(pause_after(failures_), again)) return;
+    done_->answer(error);
   }
 
   const TokenStore store_;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/timer_service.h"
 #include "proxy/oauth/once.h"
@@ -50,12 +52,20 @@ using TokenDecision = std::function<TokenChange(const StoredToken&)>;
 inline constexpr int kUsualPatience = 4;
 inline constexpr int kLongPatience = 720;  // an hour
 
-// Ownership: shares the store; the timers outlive it.
+// Ownership: shares the store; copies are of one and the same. Until stop() it uses the timers.
 // Thread safety: thread-safe.
 class TokenStore {
  public:
   TokenStore(std::shared_ptr<KeyValueStore> store, base::TimerService* timers)
       : store_(std::move(store)), timers_(timers) {}
+
+  // Nothing is tried again any more.
+  void stop() const { *stopped_ = true; }
+  bool is_stopped() const { return *stopped_; }
+  // False: it never runs.
+  bool later(base::Nanoseconds delay, std::function<void()> fn) const {
+    return !is_stopped() && timers_->schedule(delay, std::move(fn)) != 0;
+  }
 
   void read(const TokenPlace& place, Once<StoredToken>::Callback done) const;
   // Answers what is there afterwards.
@@ -63,11 +73,11 @@ class TokenStore {
               Once<StoredToken>::Callback done) const;
 
   KeyValueStore& store() const { return *store_; }
-  base::TimerService& timers() const { return *timers_; }
 
  private:
   std::shared_ptr<KeyValueStore> store_;
   base::TimerService* timers_;
+  std::shared_ptr<std::atomic<bool>> stopped_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace sublet::proxy

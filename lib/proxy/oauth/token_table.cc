@@ -32,7 +32,7 @@ TokenTable::TokenTable(OAuthSetup setup)
     : setup_(std::move(setup)), store_(setup_.store, setup_.timers) {}
 
 void TokenTable::fault(std::string_view what) const {
-  if (setup_.fault) setup_.fault("oauth", what);
+  if (setup_.fault && !store_.is_stopped()) setup_.fault("oauth", what);
 }
 
 std::optional<Tokened> TokenTable::known_answer(const Known& known,
@@ -77,6 +77,7 @@ void TokenTable::join(const TokenUse& use, Waiter waiter) {
 
 void TokenTable::stop() {
   std::map<std::string, Flying, std::less<>> flying;
+  store_.stop();
   {
     base::MutexLock lock(mutex_);
     stopped_ = true;
