@@ -75,7 +75,7 @@ HttpServer::HttpServer() {
 }
 
 HttpServer::~HttpServer() {
-  kill(process_, SIGKILL);
+  ::kill(process_, SIGKILL);
   waitpid(process_, nullptr, 0);
   unlink(authority_file_.c_str());
 }

@@ -127,7 +127,7 @@ TEST_SUITE("scenario") {
     auto missing = bundle_files("export const run = () => 1;");
     missing.erase("extension.json");
     std::string padded = manifest_lines(1, "{");
-    padded.append(65 << 10, ' ');
+    padded.append(257 << 10, ' ');
     const std::string deep = R"({"name": )" + std::string(100, '[') + std::string(100, ']') + "}";
     for (const auto& files : {missing, with_manifest(padded), with_manifest(deep),
                               with_manifest(""), with_manifest("[]"), with_manifest("null")}) {
