@@ -188,6 +188,7 @@ std::uint64_t Exchange::wait_for(Waiting what) {
   stage_ = Stage::kWaiting;
   waiting_ = what;
   base::MutexLock lock(mutex_);
+  event_ = Event();  // of a step that was given up
   return ++step_;
 }
 

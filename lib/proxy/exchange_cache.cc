@@ -92,8 +92,10 @@ bool Exchange::ask_cache() {
 
 void Exchange::serve_stored(std::string_view use) {
   record_.cache = use;
-  const base::Nanoseconds age = stored_->age(core_->now());
-  Received received{stored_->status, stored_->fields, stored_->body, true};
+  // Once: where it leads on and that fails, it does not stand in again.
+  const auto stored = std::exchange(stored_, nullptr);
+  const base::Nanoseconds age = stored->age(core_->now());
+  Received received{stored->status, stored->fields, stored->body, true};
   std::erase_if(received.fields, [](const policy::HttpField& field) {
     return policy::same_field_name(field.name, "age");
   });

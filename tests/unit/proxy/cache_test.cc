@@ -118,8 +118,8 @@ TEST_CASE_FIXTURE(CacheFixture, "a 304 of another response is asked again withou
   ask(cache_call());
   timers.advance(61s);
   transport->program = [](const HttpRequest& request) {
-    const bool conditional = header(request, "if-none-match") != "(none)";
-    return conditional ? response(304, "", {{"ETag", "\"other\""}}) : cached("two");
+    if (header(request, "if-none-match") == "(none)") return cached("two");
+    return response(304, "", {{"ETag", "\"other\""}});
   };
   const auto answer = ask(cache_call());
   CHECK(*answer.body == "two");
@@ -275,6 +275,23 @@ TEST_CASE_FIXTURE(CacheFixture, "redirects come from the cache too, unless they 
   CHECK(last_sent().url.ends_with("/v1"));
   // The second place itself is answered from the cache by its own URL.
   CHECK(sent() == 5);
+}
+
+TEST_CASE_FIXTURE(CacheFixture,
+                  "a stale redirect that stands in at the end of the time leads nowhere") {
+  always(
+      response(301, "", {{"Location", "/v1"}, {"Cache-Control", "max-age=1, stale-if-error=60"}}));
+  auto once = cache_call();
+  once.redirect = proxy::RedirectMode::kManual;
+  ask(once);
+  timers.advance(5s);
+  resolver->holds = true;
+  const Slot slot = start(cache_call());
+  timers.advance(15s);
+  REQUIRE(slot->size() == 1);
+  CHECK(code(slot->front()) == codes::kTimeoutTotal);
+  resolver->answer(std::vector<std::string>{"93.184.216.34"});
+  CHECK(proxy().figures().requests == 0);
 }
 
 TEST_CASE_FIXTURE(CacheFixture, "an answer from the cache takes nothing of the rates") {
