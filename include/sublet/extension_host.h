@@ -77,9 +77,11 @@ struct HostOptions {
 
   // What `request` and `fetch` in JavaScript lead to.
   HostRequestOptions requests;
-  // The host's keys for secret parameters and OAuth tokens, which are encrypted with them in
-  // key_value_store (see EncryptedKeyValueStore). Empty, or without a store: parameters and tokens
-  // are in the memory of this process only, and gone with it.
+  // The host's keys for parameters and OAuth tokens, which are encrypted with them in
+  // key_value_store (see EncryptedKeyValueStore). It is also asked for "sublet/host", which is no
+  // tenant: under it are the grants that a user has begun. Empty, or without a store: parameters
+  // and tokens are in the memory of this process only, and gone with it. Stays empty where
+  // key_value_store is an EncryptedKeyValueStore, which then keeps them like all else.
   EncryptionKeySource secret_keys;
 
   // -- resources -----------------------------------------------------------------------------
@@ -219,6 +221,9 @@ class SUBLET_EXPORT ExtensionHost {
   // The store behind `kv`: the host's own way to tenants' data (see key_value_data.h). Null where
   // there is none.
   std::shared_ptr<KeyValueStore> key_value_store() const;
+  // Where parameters and tokens are kept, to change their keys: rewrap(), rotate(). Null where they
+  // are in memory. Pending grants of all tenants are under the tenant "sublet/host".
+  std::shared_ptr<EncryptedKeyValueStore> secret_store() const;
 
   // Runs the handler and waits for the answer. An Error means that nothing was accepted: no JSON,
   // too large or too deep a payload, a bad name, two listeners and none named, after shutdown.

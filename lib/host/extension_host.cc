@@ -36,6 +36,10 @@ std::shared_ptr<KeyValueStore> ExtensionHost::key_value_store() const {
   return impl_->key_value_store();
 }
 
+std::shared_ptr<EncryptedKeyValueStore> ExtensionHost::secret_store() const {
+  return impl_->secret_store();
+}
+
 Result<ExtensionInfo> ExtensionHost::install(std::string_view tenant, const Bundle& bundle,
                                              InstallOptions options) {
   return impl_->install(tenant, bundle, options);

@@ -143,6 +143,7 @@ ExtensionHost::Impl::~Impl() {
     requests_->leave_to_parent();
   } else {
     shutdown();
+    late_calls_->close();
     if (installer_ != nullptr) installer_->save();
     observer_->close();
   }

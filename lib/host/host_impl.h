@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/mutex.h"
 #include "dispatch/dispatcher.h"
 #include "engine/engine.h"
 #include "host/code_cache_store.h"
@@ -14,6 +16,7 @@
 #include "host/installer.h"
 #include "host/observer_gate.h"
 #include "host/request_service.h"
+#include "host/use_gate.h"
 #include "hostcall/function_registry.h"
 #include "sandbox/sandbox_engine.h"
 #include "sublet/extension_host.h"
@@ -34,8 +37,7 @@ class ExtensionHost::Impl {
   Result<void> set_policy(std::string_view tenant, std::optional<TenantPolicy> policy);
   Result<void> set_parameters(std::string_view tenant, std::string_view extension,
                               std::string_view json);
-  Result<InstalledParameters> parameters(std::string_view tenant,
-                                         std::string_view extension) const;
+  Result<InstalledParameters> parameters(std::string_view tenant, std::string_view extension) const;
   Result<AuthorizationStart> begin_authorization(const AuthorizationOf& of,
                                                  std::string_view redirect_uri);
   Result<AuthorizationOf> complete_authorization(const AuthorizationCallback& callback);
@@ -46,6 +48,7 @@ class ExtensionHost::Impl {
 
   const HostOptions& options() const { return options_; }
   const std::shared_ptr<KeyValueStore>& key_value_store() const { return key_value_store_; }
+  std::shared_ptr<EncryptedKeyValueStore> secret_store() const { return requests_->secret_store(); }
   host::ExtensionRegistry& registry() { return registry_; }
   hostcall::FunctionRegistry& functions() { return *functions_; }
   dispatch::Dispatcher& dispatcher() { return *dispatcher_; }
@@ -67,7 +70,11 @@ class ExtensionHost::Impl {
   bool must_be_remembered(const host::TenantView& view) const;
   void quarantine(std::string_view tenant, const std::string& reason);
   void apply_policy(host::TenantView& view) const;
-  Result<ExtensionInfo> make_active(std::string_view tenant, host::Installed draft);
+  Result<ExtensionInfo> activate_with(std::string_view tenant, host::Installed draft,
+                                      const InstallOptions& options);
+  ExtensionInfo make_active(std::string_view tenant, host::Installed draft);
+  std::shared_ptr<const host::Installed> take_away(std::string_view tenant,
+                                                   std::string_view extension);
   Result<std::shared_ptr<const hostcall::InstalledValues>> give_parameters(
       std::string_view tenant, std::string_view extension, const host::DeclaredRequests* declared,
       const std::optional<std::string>& json) const;
@@ -78,6 +85,8 @@ class ExtensionHost::Impl {
   };
   Result<Found> find_installed(std::string_view tenant, std::string_view extension) const;
   Result<proxy::OAuthClient> oauth_client(const AuthorizationOf& of) const;
+  // Held by whoever changes an extension that a tenant has, waiting for the store included.
+  base::Mutex& changing(std::string_view tenant, std::string_view extension);
   // Waiting is for the host's own threads.
   Result<void> may_wait(std::string_view caller) const;
 
@@ -85,6 +94,8 @@ class ExtensionHost::Impl {
   const std::shared_ptr<host::ObserverGate> observer_;
   std::shared_ptr<KeyValueStore> key_value_store_;
   std::unique_ptr<host::RequestService> requests_;
+  const std::shared_ptr<host::UseGate> late_calls_ = std::make_shared<host::UseGate>();
+  std::array<base::Mutex, 64> changing_;  // by tenant and extension
   std::shared_ptr<const TenantPolicy> default_policy_;
   std::shared_ptr<engine::Engine> engine_;
   std::shared_ptr<sandbox::SandboxEngine> sandbox_;

@@ -2,6 +2,7 @@
 // The part of a host that installs extensions.
 #include <utility>
 
+#include "base/own_thread.h"
 #include "engine/v8_engine.h"
 #include "host/host_impl.h"
 #include "host/misuse.h"
@@ -9,6 +10,12 @@
 
 namespace sublet {
 inline namespace v1 {
+namespace {
+
+// Other processes may change the same parameters at the same time.
+constexpr int kAttempts = 5;
+
+}  // namespace
 
 Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, const Bundle& bundle,
                                                    const InstallOptions& options) {
@@ -37,6 +44,15 @@ Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, cons
   auto declared = host::compile_declared(built->manifest);
   if (!declared) return declared.error();
   draft.declared = std::move(*declared);
+  Result<ExtensionInfo> info = activate_with(tenant, std::move(draft), options);
+  if (info) observer_->tell([&](Observer& observer) { observer.extension_installed(*info); });
+  return info;
+}
+
+Result<ExtensionInfo> ExtensionHost::Impl::activate_with(std::string_view tenant,
+                                                         host::Installed draft,
+                                                         const InstallOptions& options) {
+  const base::MutexLock lock(changing(tenant, draft.info.name));
   auto given = give_parameters(tenant, draft.info.name, draft.declared.get(), options.parameters);
   if (!given) return given.error();
   draft.parameters = std::move(*given);
@@ -52,17 +68,17 @@ Result<std::shared_ptr<const hostcall::InstalledValues>> ExtensionHost::Impl::gi
     static const host::DeclaredRequests kNothing;
     declared = &kNothing;
   }
-  auto given = requests_->read_parameters(tenant, extension, *declared, json);
-  if (!given) return given.error();
-  if (given->to_store.has_value()) {
-    auto stored = requests_->store_parameters(tenant, extension, *given->to_store);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    auto given = requests_->read_parameters(tenant, extension, *declared, json);
+    if (!given) return given.error();
+    const Result<bool> stored = requests_->store_parameters(tenant, extension, *given);
     if (!stored) return stored.error();
+    if (*stored) return std::move(given->values);
   }
-  return std::move(given->values);
+  return Error{ErrorCode::kUnavailable, "the parameters keep changing; try again"};
 }
 
-Result<ExtensionInfo> ExtensionHost::Impl::make_active(std::string_view tenant,
-                                                       host::Installed draft) {
+ExtensionInfo ExtensionHost::Impl::make_active(std::string_view tenant, host::Installed draft) {
   std::shared_ptr<const host::Installed> before;
   ExtensionInfo info;
   const View after = registry_.update(tenant, [&](const View& view) {
@@ -78,12 +94,30 @@ Result<ExtensionInfo> ExtensionHost::Impl::make_active(std::string_view tenant,
   });
   dispatcher_->set_policy(*after->tenant, after->policy);
   if (before != nullptr) dispatcher_->retire(*before->active, /*settle_queued=*/false);
-  observer_->tell([&](Observer& observer) { observer.extension_installed(info); });
   return info;
 }
 
 Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string_view extension) {
   if (engine::process_was_forked()) return host::forked();
+  std::shared_ptr<const host::Installed> removed;
+  Result<void> forgotten;
+  if (base::on_own_thread()) {  // which may not wait for those who change the same
+    removed = take_away(tenant, extension);
+    if (removed != nullptr) forgotten = requests_->forget(tenant, extension);
+  } else {
+    const base::MutexLock lock(changing(tenant, extension));
+    removed = take_away(tenant, extension);
+    if (removed != nullptr) forgotten = requests_->forget(tenant, extension);
+  }
+  if (removed == nullptr) return host::not_installed(tenant, extension);
+  observer_->tell([&](Observer& observer) { observer.extension_uninstalled(removed->info); });
+  // It is gone in any case; that something of it may be left, the host has to know.
+  return forgotten;
+}
+
+// Null: it is not there.
+std::shared_ptr<const host::Installed> ExtensionHost::Impl::take_away(std::string_view tenant,
+                                                                      std::string_view extension) {
   std::shared_ptr<const host::Installed> removed;
   std::shared_ptr<runtime::Tenant> idle;
   const View after = registry_.update(tenant, [&](const View& view) -> View {
@@ -100,14 +134,12 @@ Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string
     // standing.
     return view->own_policy || must_be_remembered(*view) ? changed : nullptr;
   });
-  if (removed == nullptr) return host::not_installed(tenant, extension);
+  if (removed == nullptr) return nullptr;
   dispatcher_->retire(*removed->active, /*settle_queued=*/true);
   if (after != nullptr) dispatcher_->set_policy(*after->tenant, after->policy);
   if (idle != nullptr) dispatcher_->release_isolate(*idle);
   if (after == nullptr) requests_->forget_tenant(tenant);
-  observer_->tell([&](Observer& observer) { observer.extension_uninstalled(removed->info); });
-  // It is gone in any case; that something of it may be left, the host has to know.
-  return removed->declared == nullptr ? Result<void>() : requests_->forget(tenant, extension);
+  return removed;
 }
 
 }  // namespace v1

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of a host that knows parameters and grants.
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -38,26 +40,29 @@ Result<void> ExtensionHost::Impl::set_parameters(std::string_view tenant,
                                                  std::string_view extension,
                                                  std::string_view json) {
   if (Result<void> may = may_wait("set_parameters()"); !may) return may;
+  const base::MutexLock lock(changing(tenant, extension));
   const Result<Found> found = find_installed(tenant, extension);
   if (!found) return found.error();
   const auto declared = found->installed->declared;
   auto given = give_parameters(tenant, extension, declared.get(), std::string(json));
   if (!given) return given.error();
-  bool replaced = false;
   registry_.update(tenant, [&](const View& view) -> View {
     if (view == nullptr) return view;
     const auto place = view->extensions.find(extension);
-    // Another version that came meanwhile has read what was stored.
-    if (place == view->extensions.end() || place->second->declared != declared) return view;
+    if (place == view->extensions.end()) return view;  // it was uninstalled by a callback
     auto changed = std::make_shared<host::TenantView>(*view);
     host::Installed draft = *place->second;
     draft.parameters = *given;
     changed->extensions[draft.info.name] = activate(*changed, draft);
-    replaced = true;
     return changed;
   });
-  if (replaced) return {};
-  return Error{ErrorCode::kUnavailable, "the extension was replaced meanwhile; try again"};
+  return {};
+}
+
+base::Mutex& ExtensionHost::Impl::changing(std::string_view tenant, std::string_view extension) {
+  const std::size_t place =
+      std::hash<std::string_view>()(tenant) * 31 + std::hash<std::string_view>()(extension);
+  return changing_[place % changing_.size()];
 }
 
 Result<InstalledParameters> ExtensionHost::Impl::parameters(std::string_view tenant,
@@ -77,7 +82,7 @@ Result<InstalledParameters> ExtensionHost::Impl::parameters(std::string_view ten
 Result<proxy::OAuthClient> ExtensionHost::Impl::oauth_client(const AuthorizationOf& of) const {
   const Result<Found> found = find_installed(of.tenant, of.extension);
   if (!found) return found.error();
-  return requests_->oauth_client(*found->view, *found->installed);
+  return requests_->oauth_client(*found->view, *found->installed, found->installed->active->limits);
 }
 
 Result<AuthorizationStart> ExtensionHost::Impl::begin_authorization(const AuthorizationOf& of,
@@ -91,11 +96,16 @@ Result<AuthorizationStart> ExtensionHost::Impl::begin_authorization(const Author
 Result<AuthorizationOf> ExtensionHost::Impl::complete_authorization(
     const AuthorizationCallback& callback) {
   if (Result<void> may = may_wait("complete_authorization()"); !may) return may.error();
-  return requests_->complete(
-      callback, [this](const std::string& tenant, const std::string& extension) {
-        const Result<proxy::OAuthClient> client = oauth_client({tenant, extension, {}, {}});
-        return client ? std::optional(*client) : std::nullopt;
-      });
+  // A store may ask so late that this host is gone.
+  const auto find = [this, gate = late_calls_](const std::string& tenant,
+                                               const std::string& extension) {
+    std::optional<proxy::OAuthClient> client;
+    if (!gate->enter()) return client;
+    if (auto found = oauth_client({tenant, extension, {}, {}})) client = std::move(*found);
+    gate->leave();
+    return client;
+  };
+  return requests_->complete(callback, find);
 }
 
 Result<AuthorizationStatus> ExtensionHost::Impl::authorization(const AuthorizationOf& of) const {

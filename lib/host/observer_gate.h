@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <utility>
-
+#include "host/use_gate.h"
 #include "sublet/observer.h"
 
 namespace sublet::host {
@@ -18,38 +15,20 @@ class ObserverGate {
   // What the observer throws is dropped.
   template <typename Tell>
   void tell(const Tell& tell_observer) noexcept {
-    if (!enter()) return;
+    if (observer_ == nullptr || !gate_.enter()) return;
     try {
       tell_observer(*observer_);
     } catch (...) {  // an observer's exception is its own affair
     }
-    leave();
+    gate_.leave();
   }
 
   // Waits for those who are inside.
-  void close() noexcept {
-    std::unique_lock lock(mutex_);
-    closed_ = true;
-    empty_.wait(lock, [this] { return inside_ == 0; });
-  }
+  void close() noexcept { gate_.close(); }
 
  private:
-  bool enter() noexcept {
-    std::unique_lock lock(mutex_);
-    if (closed_ || observer_ == nullptr) return false;
-    ++inside_;
-    return true;
-  }
-  void leave() noexcept {
-    std::unique_lock lock(mutex_);
-    if (--inside_ == 0) empty_.notify_all();
-  }
-
   Observer* const observer_;
-  std::mutex mutex_;
-  std::condition_variable empty_;
-  bool closed_ = false;
-  int inside_ = 0;
+  UseGate gate_;
 };
 
 }  // namespace sublet::host

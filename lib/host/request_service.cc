@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <random>
+#include <stdexcept>
 #include <utility>
 
 #include "base/awaited.h"
@@ -38,19 +39,15 @@ bool random_bytes(std::span<std::uint8_t> out) {
   return RAND_bytes(out.data(), static_cast<int>(out.size())) == 1;
 }
 
-// Opens one adapter when it is first asked for; what fails is told once.
+// Opens one adapter when it is first asked for. What fails is thrown, for the proxy to tell.
 template <typename Adapter, typename Interface, typename Options>
-std::function<std::shared_ptr<Interface>()> opened_late(std::shared_ptr<Interface> given,
-                                                        std::shared_ptr<ObserverGate> observer) {
-  return
-      [given = std::move(given), observer = std::move(observer)]() -> std::shared_ptr<Interface> {
-        if (given != nullptr) return given;
-        auto opened = Adapter::open(Options{});
-        if (opened) return std::move(opened).value();
-        observer->tell(
-            [&](Observer& told) { told.internal_error("requests", opened.error().message); });
-        return nullptr;
-      };
+std::function<std::shared_ptr<Interface>()> opened_late(std::shared_ptr<Interface> given) {
+  return [given = std::move(given)]() -> std::shared_ptr<Interface> {
+    if (given != nullptr) return given;
+    auto opened = Adapter::open(Options{});
+    if (!opened) throw std::runtime_error(opened.error().message);
+    return std::move(opened).value();
+  };
 }
 
 // The one who tells of faults holds the timers: a store's answers may come when the host is gone.
@@ -98,12 +95,20 @@ Result<proxy::ProxySetup> read_options(const HostRequestOptions& options) {
 }
 
 // Where secrets are kept: encrypted in the host's store, or in this process.
-Result<std::shared_ptr<KeyValueStore>> secret_store(const HostOptions& options,
-                                                    std::shared_ptr<KeyValueStore> store) {
+Result<std::shared_ptr<KeyValueStore>> open_secret_store(const HostOptions& options,
+                                                         std::shared_ptr<KeyValueStore> store) {
+  if (std::dynamic_pointer_cast<EncryptedKeyValueStore>(store) != nullptr) {
+    if (!options.secret_keys) return store;
+    return Error{ErrorCode::kInvalidArgument,
+                 "HostOptions::secret_keys: key_value_store encrypts already; leave it empty"};
+  }
   if (store == nullptr || !options.secret_keys) {
     return std::shared_ptr<KeyValueStore>(std::make_shared<MemoryKeyValueStore>());
   }
-  auto encrypted = EncryptedKeyValueStore::create(std::move(store), options.secret_keys);
+  EncryptedKeyValueOptions settings;
+  settings.spaces = "sublet/";  // the host's store has others, in the clear
+  auto encrypted =
+      EncryptedKeyValueStore::create(std::move(store), options.secret_keys, std::move(settings));
   if (!encrypted) return encrypted.error();
   return std::shared_ptr<KeyValueStore>(std::move(encrypted).value());
 }
@@ -135,7 +140,7 @@ Result<std::unique_ptr<RequestService>> RequestService::create(
   if (!setup) return setup.error();
   auto listeners = read_own_listeners(options.requests.own_listeners);
   if (!listeners) return listeners.error();
-  auto secrets = secret_store(options, std::move(store));
+  auto secrets = open_secret_store(options, std::move(store));
   if (!secrets) return secrets.error();
 
   std::unique_ptr<RequestService> service(new RequestService());
@@ -143,9 +148,9 @@ Result<std::unique_ptr<RequestService>> RequestService::create(
   service->own_listeners_ = std::move(listeners).value();
   service->secrets_ = std::move(secrets).value();
   setup->transport = opened_late<CurlHttpTransport, HttpTransport, CurlHttpTransportOptions>(
-      options.requests.transport, observer);
-  setup->resolver = opened_late<DnsNameResolver, NameResolver, DnsNameResolverOptions>(
-      options.requests.resolver, observer);
+      options.requests.transport);
+  setup->resolver =
+      opened_late<DnsNameResolver, NameResolver, DnsNameResolverOptions>(options.requests.resolver);
   setup->timers = service->timers_.get();
   setup->clock = &base::system_clock();
   setup->calendar = calendar;
@@ -217,7 +222,7 @@ std::shared_ptr<const hostcall::ExtensionRequests> RequestService::requests_of(
   if (installed.declared == nullptr) return nullptr;
   const auto access = access_of(view, installed, limits);
   if (!installed.declared->providers.empty()) {
-    access->tokens = oauth_->tokens_for(oauth_client(view, installed));
+    access->tokens = oauth_->tokens_for(oauth_client(view, installed, limits));
   }
   auto requests = std::make_shared<hostcall::ExtensionRequests>();
   requests->proxy = proxy_;
@@ -230,11 +235,11 @@ std::shared_ptr<const hostcall::ExtensionRequests> RequestService::requests_of(
 Result<GivenParameters> RequestService::read_parameters(
     std::string_view tenant, std::string_view extension, const DeclaredRequests& declared,
     const std::optional<std::string>& given) const {
-  auto stored = await<std::optional<std::string>>([&](auto done) {
+  auto stored = await<proxy::ParameterVault::Stored>([&](auto done) {
     vault_->load(std::string(tenant), std::string(extension), std::move(done));
   });
   if (!stored) return stored.error();
-  auto merged = proxy::merge_parameters(declared.parameters, *stored, given.value_or("{}"));
+  auto merged = proxy::merge_parameters(declared.parameters, stored->json, given.value_or("{}"));
   if (!merged) return merged.error();
   if (!merged->checked.ok()) {
     return Error{ErrorCode::kInvalidArgument, "parameters: " + faults_of(merged->checked)};
@@ -242,15 +247,19 @@ Result<GivenParameters> RequestService::read_parameters(
   auto values = std::make_shared<hostcall::InstalledValues>();
   values->shown = proxy::shown_parameters(merged->checked.values);
   values->values = std::move(merged->checked.values);
-  GivenParameters made{std::move(values), std::nullopt};
-  if (given.has_value()) made.to_store = std::move(merged->json);
+  GivenParameters made{std::move(values), std::nullopt, stored->version};
+  // What a new version no longer takes is not kept either.
+  if (given.has_value() || (stored->json && *stored->json != merged->json))
+    made.to_store = std::move(merged->json);
   return made;
 }
 
-Result<void> RequestService::store_parameters(std::string_view tenant, std::string_view extension,
-                                              const std::string& values) const {
-  return await<void>([&](auto done) {
-    vault_->save(std::string(tenant), std::string(extension), values, std::move(done));
+Result<bool> RequestService::store_parameters(std::string_view tenant, std::string_view extension,
+                                              const GivenParameters& given) const {
+  if (!given.to_store) return true;
+  return await<bool>([&](auto done) {
+    vault_->save(std::string(tenant), std::string(extension), *given.to_store, given.version,
+                 std::move(done));
   });
 }
 
@@ -271,8 +280,8 @@ Result<void> RequestService::forget(std::string_view tenant, std::string_view ex
   return erased ? forgotten : erased;
 }
 
-proxy::OAuthClient RequestService::oauth_client(const TenantView& view,
-                                                const Installed& installed) const {
+proxy::OAuthClient RequestService::oauth_client(const TenantView& view, const Installed& installed,
+                                                const Limits& limits) const {
   proxy::OAuthClient client;
   client.tenant = view.tenant->name;
   client.extension = installed.info.name;
@@ -281,7 +290,7 @@ proxy::OAuthClient RequestService::oauth_client(const TenantView& view,
   // Shares the owner of the values.
   client.parameters = std::shared_ptr<const policy::ParameterValues>(installed.parameters,
                                                                      &installed.parameters->values);
-  client.access = access_of(view, installed, installed.active->limits);
+  client.access = access_of(view, installed, limits);
   return client;
 }
 
@@ -307,6 +316,10 @@ Result<AuthorizationStatus> RequestService::authorization(const proxy::OAuthClie
 Result<void> RequestService::revoke(const proxy::OAuthClient& client,
                                     const AuthorizationOf& of) const {
   return await<void>([&](auto done) { oauth_->revoke(client, of, std::move(done)); });
+}
+
+std::shared_ptr<EncryptedKeyValueStore> RequestService::secret_store() const {
+  return std::dynamic_pointer_cast<EncryptedKeyValueStore>(secrets_);
 }
 
 void RequestService::stop() {

@@ -26,6 +26,7 @@ namespace sublet::host {
 struct GivenParameters {
   std::shared_ptr<const hostcall::InstalledValues> values;
   std::optional<std::string> to_store;  // nullopt: nothing changed
+  std::uint64_t version = 0;            // of what they are laid over
 };
 
 // The request proxy of a host with what belongs to it: parameters and grants.
@@ -51,8 +52,9 @@ class RequestService {
   Result<GivenParameters> read_parameters(std::string_view tenant, std::string_view extension,
                                           const DeclaredRequests& declared,
                                           const std::optional<std::string>& given) const;
-  Result<void> store_parameters(std::string_view tenant, std::string_view extension,
-                                const std::string& values) const;
+  // In place of what was read. False: somebody else has changed it meanwhile.
+  Result<bool> store_parameters(std::string_view tenant, std::string_view extension,
+                                const GivenParameters& given) const;
   // Erases parameters and grants: the extension is uninstalled.
   Result<void> forget(std::string_view tenant, std::string_view extension) const;
   void forget_tenant(std::string_view tenant) const { proxy_->forget(tenant); }
@@ -65,8 +67,12 @@ class RequestService {
   Result<AuthorizationStatus> authorization(const proxy::OAuthClient& client,
                                             const AuthorizationOf& of) const;
   Result<void> revoke(const proxy::OAuthClient& client, const AuthorizationOf& of) const;
-  // Of an extension that is installed for the tenant.
-  proxy::OAuthClient oauth_client(const TenantView& view, const Installed& installed) const;
+  // Of an extension that is installed for the tenant, under its limits.
+  proxy::OAuthClient oauth_client(const TenantView& view, const Installed& installed,
+                                  const Limits& limits) const;
+
+  // Where parameters and tokens are encrypted; null where they are in memory.
+  std::shared_ptr<EncryptedKeyValueStore> secret_store() const;
 
   // Cancels everything under way and takes nothing more. Idempotent.
   void stop();

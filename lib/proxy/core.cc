@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/core.h"
 
+#include <chrono>
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "proxy/exchange.h"
@@ -8,16 +11,31 @@
 namespace sublet::proxy {
 namespace {
 
-template <typename T>
-std::shared_ptr<T> made_by(const std::function<std::shared_ptr<T>()>& make) noexcept {
-  try {
-    return make ? make() : nullptr;
-  } catch (...) {
-    return nullptr;
-  }
-}
+// An adapter that cannot be had is asked for again after so long.
+constexpr base::Nanoseconds kPause = std::chrono::seconds(1);
 
 }  // namespace
+
+template <typename T>
+std::shared_ptr<T> Core::adapter(LateAdapter<T>& late,
+                                 const std::function<std::shared_ptr<T>()>& make,
+                                 std::string_view name) {
+  std::string what = "there is none";
+  {
+    base::MutexLock lock(adapters_mutex_);
+    if (late.made || now() < late.ask_again_at) return late.made;
+    try {
+      if (make) late.made = make();
+    } catch (const std::exception& error) {
+      what = error.what();
+    } catch (...) {
+    }
+    if (late.made) return late.made;
+    late.ask_again_at = now() + kPause;
+  }
+  tell_fault(name, what);
+  return nullptr;
+}
 
 Core::Core(ProxySetup setup)
     : setup_(std::move(setup)),
@@ -26,25 +44,11 @@ Core::Core(ProxySetup setup)
       cache_(setup_.cache_store) {}
 
 std::shared_ptr<HttpTransport> Core::transport() {
-  std::shared_ptr<HttpTransport> found;
-  {
-    base::MutexLock lock(adapters_mutex_);
-    if (std::exchange(asked_transport_, true)) return transport_;
-    found = transport_ = made_by(setup_.transport);
-  }
-  if (!found) tell_fault("transport", "there is none");
-  return found;
+  return adapter(transport_, setup_.transport, "transport");
 }
 
 std::shared_ptr<NameResolver> Core::resolver() {
-  std::shared_ptr<NameResolver> found;
-  {
-    base::MutexLock lock(adapters_mutex_);
-    if (std::exchange(asked_resolver_, true)) return resolver_;
-    found = resolver_ = made_by(setup_.resolver);
-  }
-  if (!found) tell_fault("resolver", "there is none");
-  return found;
+  return adapter(resolver_, setup_.resolver, "resolver");
 }
 
 void Core::tell_fault(std::string_view where, std::string_view what) const noexcept {

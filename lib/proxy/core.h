@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -56,11 +57,18 @@ class Core {
   ResponseCache cache_;
   Flights flights_;
 
-  base::Mutex adapters_mutex_;  // held while the host makes one
-  bool asked_transport_ SUBLET_GUARDED_BY(adapters_mutex_) = false;
-  bool asked_resolver_ SUBLET_GUARDED_BY(adapters_mutex_) = false;
-  std::shared_ptr<HttpTransport> transport_ SUBLET_GUARDED_BY(adapters_mutex_);
-  std::shared_ptr<NameResolver> resolver_ SUBLET_GUARDED_BY(adapters_mutex_);
+  template <typename T>
+  struct LateAdapter {
+    std::shared_ptr<T> made;
+    base::TimePoint ask_again_at{};
+  };
+  template <typename T>
+  std::shared_ptr<T> adapter(LateAdapter<T>& late, const std::function<std::shared_ptr<T>()>& make,
+                             std::string_view name) SUBLET_EXCLUDES(adapters_mutex_);
+
+  base::Mutex adapters_mutex_;            // held while the host makes one
+  LateAdapter<HttpTransport> transport_;  // guarded by it
+  LateAdapter<NameResolver> resolver_;
 
   base::Mutex mutex_;
   bool stopped_ SUBLET_GUARDED_BY(mutex_) = false;

@@ -2,8 +2,11 @@
 #include <sublet/adapters/memory_key_value_store.h>
 #include <sublet/key_value_data.h>
 
+#include <future>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "proxy/requests_support.h"
 
@@ -108,6 +111,80 @@ TEST_CASE(
   CHECK(Json::parse(later.run().json)[1] == "long");
   REQUIRE(later.host->uninstall("acme", "ext").has_value());
   CHECK_FALSE(later.try_install(kCode, kManifest).has_value());
+}
+
+TEST_CASE("parameters: a secret is not handed on to a version that calls it none") {
+  RequestHost side(echo_key);
+  side.install("return 1;", R"({"parameters":{"key":{"secret":true}}})",
+               R"({"key":"hush-hush-1"})");
+  side.install("return await parameters();", R"({"parameters":{"key":{}}})");
+  CHECK(side.run().json == "{}");
+  CHECK(side.host->parameters("acme", "ext")->json == "{}");
+}
+
+TEST_CASE("parameters: they go with the extension, also where its last version took none") {
+  RequestHost side(echo_key);
+  const char* manifest = R"({"parameters":{"a":{}}})";
+  side.install("return await parameters();", manifest, R"({"a":"x"})");
+  side.install("return 1;");
+  REQUIRE(side.host->uninstall("acme", "ext").has_value());
+  side.install("return await parameters();", manifest);
+  CHECK(side.run().json == "{}");
+}
+
+TEST_CASE("parameters: changes at the same time are all there") {
+  RequestHost side(echo_key);
+  std::string declared = R"({"parameters":{)";
+  for (int i = 0; i < 8; ++i) declared += (i == 0 ? "\"p" : ",\"p") + std::to_string(i) + "\":{}";
+  side.install("return await parameters();", declared + "}}");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const std::string values = "{\"p" + std::to_string(i) + "\":\"v\"}";
+      (void)side.host->set_parameters("acme", "ext", values);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(Json::parse(side.run().json).size() == 8);
+}
+
+TEST_CASE("parameters: a store that encrypts already keeps them, and needs no keys beside") {
+  const auto inner = std::make_shared<MemoryKeyValueStore>();
+  const auto store = EncryptedKeyValueStore::create(inner, one_key());
+  REQUIRE(store.has_value());
+  {
+    RequestHost side(
+        echo_key, [&](HostOptions& options, TenantPolicy&) { options.key_value_store = *store; });
+    side.install(kCode, kManifest, R"({"domain":"acme","key":"key-0123456789"})");
+    CHECK(Json::parse(side.run().json)[1] == "long");
+    CHECK(side.host->secret_store() == *store);
+  }
+  HostOptions both;
+  both.key_value_store = *store;
+  both.secret_keys = one_key();
+  const auto refused = ExtensionHost::create(both);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().message.starts_with("HostOptions::secret_keys"));
+}
+
+TEST_CASE("parameters: their keys are changed beside data that is in the clear") {
+  const auto store = std::make_shared<MemoryKeyValueStore>();
+  const auto setup = [&](HostOptions& options, TenantPolicy&) {
+    options.key_value_store = store;
+    options.secret_keys = one_key();
+  };
+  RequestHost side(echo_key, setup);
+  side.install("await kv.set('plain', 1); " + std::string(kCode), kManifest,
+               R"({"domain":"acme","key":"key-0123456789"})");
+  CHECK(Json::parse(side.run().json)[1] == "long");
+  std::promise<Result<std::uint64_t>> rotated;
+  side.host->secret_store()->rotate("acme", [&](auto count) { rotated.set_value(count); });
+  const auto count = rotated.get_future().get();
+  REQUIRE_MESSAGE(count.has_value(), count.error().message);
+  CHECK(*count == 1);
+  RequestHost later(echo_key, setup);
+  later.install(kCode, kManifest);
+  CHECK(Json::parse(later.run().json)[1] == "long");
 }
 
 TEST_CASE("parameters: tenants have their own") {

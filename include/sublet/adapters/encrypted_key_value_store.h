@@ -37,6 +37,9 @@ struct EncryptedKeyValueOptions {
   Bytes max_waiting_bytes = Bytes::mebibytes(64);
   // Tenants whose data keys are kept in memory, those that were called last. 1 to 1,000,000.
   std::uint32_t max_known = 10'000;
+  // rotate() looks at the spaces whose names begin so, where others in the inner store are not
+  // encrypted, or not by this store. Empty: all.
+  std::string spaces = {};
 };
 
 // Encrypts values at rest, over any store: AES-256-GCM under a data key of the tenant's own, which

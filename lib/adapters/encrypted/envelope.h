@@ -32,6 +32,7 @@ class Envelope : public std::enable_shared_from_this<Envelope> {
            const EncryptedKeyValueOptions& options)
       : inner(std::move(inner)),
         host_keys(std::move(source), options),
+        spaces(options.spaces),
         room_(std::make_shared<WaitingRoom>(options.max_waiting, options.max_waiting_bytes)),
         known_(options.max_known) {}
 
@@ -53,6 +54,7 @@ class Envelope : public std::enable_shared_from_this<Envelope> {
 
   InnerStore inner;
   HostKeys host_keys;
+  const std::string spaces;  // EncryptedKeyValueOptions::spaces
 
  private:
   class Loading;

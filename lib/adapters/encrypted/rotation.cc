@@ -142,7 +142,8 @@ class Rotate final : public KeyChange {
                               answer_->attempt([&] {
                                 if (!spaces) return answer_->give(spaces.error());
                                 for (const auto& [space, usage] : *spaces) {
-                                  if (space != kKeyringSpace) spaces_.push_back(space);
+                                  if (space == kKeyringSpace) continue;
+                                  if (space.starts_with(envelope_->spaces)) spaces_.push_back(space);
                                 }
                                 go_on();
                               });

@@ -16,6 +16,8 @@ namespace {
 using Members = std::map<std::string, std::string_view, std::less<>>;
 
 constexpr std::uint32_t kMaxDepth = 8;
+constexpr std::string_view kPlain = "plain";
+constexpr std::string_view kSecret = "secret";
 
 std::optional<Members> members_of(std::string_view json) {
   if (!base::scan_json(json, kMaxDepth).ok()) return std::nullopt;
@@ -38,17 +40,52 @@ std::vector<policy::ParameterFault> faults_of_form(
   return faults;
 }
 
-std::string merged(std::span<const policy::ParameterDeclaration> declared, const Members& stored,
-                   const Members& given) {
-  FlatWriter out;
-  for (const policy::ParameterDeclaration& one : declared) {
-    auto value = given.find(one.name);
-    if (value == given.end()) {
-      value = stored.find(one.name);
-      if (value == stored.end()) continue;
-    }
-    if (value->second != "null") out.raw(one.name, value->second);
+// What was stored: the values, each under the section of those that were secret or of those that
+// were not. One that was secret is never handed on as one that is not.
+struct Stored {
+  Members plain;
+  Members secret;
+};
+
+std::optional<Stored> read_stored(std::optional<std::string_view> json) {
+  if (!json) return Stored();
+  const auto sections = members_of(*json);
+  if (!sections) return std::nullopt;
+  Stored stored;
+  for (const auto& [name, members] :
+       {std::pair{kPlain, &stored.plain}, std::pair{kSecret, &stored.secret}}) {
+    const auto section = sections->find(name);
+    auto read = section == sections->end() ? std::nullopt : members_of(section->second);
+    if (!read) return std::nullopt;
+    *members = *std::move(read);
   }
+  return stored;
+}
+
+// The values as they are from now on, by section.
+Stored merged(std::span<const policy::ParameterDeclaration> declared, const Stored& stored,
+              const Members& given) {
+  Stored out;
+  for (const policy::ParameterDeclaration& one : declared) {
+    const auto look_in = [&](const Members& members) {
+      const auto found = members.find(one.name);
+      return found == members.end() ? std::nullopt : std::optional(found->second);
+    };
+    std::optional<std::string_view> value = look_in(given);
+    if (!value) value = look_in(stored.plain);
+    if (!value && one.secret) value = look_in(stored.secret);
+    if (value && *value != "null") (one.secret ? out.secret : out.plain).emplace(one.name, *value);
+  }
+  return out;
+}
+
+void write(const Members& members, FlatWriter& out) {
+  for (const auto& [name, value] : members) out.raw(name, value);
+}
+
+std::string text_of(const Members& members) {
+  FlatWriter out;
+  write(members, out);
   return out.take();
 }
 
@@ -57,7 +94,7 @@ std::string merged(std::span<const policy::ParameterDeclaration> declared, const
 Result<MergedParameters> merge_parameters(std::span<const policy::ParameterDeclaration> declared,
                                           std::optional<std::string_view> stored,
                                           std::string_view given) {
-  const auto before = members_of(stored.value_or("{}"));
+  const auto before = read_stored(stored);
   if (!before) return Error{ErrorCode::kInternal, "the stored parameters are not readable"};
   MergedParameters out;
   auto faults = faults_of_form(declared, given);
@@ -67,8 +104,12 @@ Result<MergedParameters> merge_parameters(std::span<const policy::ParameterDecla
     out.checked.faults = std::move(faults);
     return out;
   }
-  out.json = merged(declared, *before, *now);
-  out.checked = policy::check_parameters(declared, out.json);
+  const Stored all = merged(declared, *before, *now);
+  out.json = FlatWriter().raw(kPlain, text_of(all.plain)).raw(kSecret, text_of(all.secret)).take();
+  FlatWriter values;
+  write(all.plain, values);
+  write(all.secret, values);
+  out.checked = policy::check_parameters(declared, values.take());
   out.checked.faults.insert(out.checked.faults.begin(), faults.begin(), faults.end());
   return out;
 }

@@ -14,12 +14,14 @@ namespace sublet::proxy {
 
 struct MergedParameters {
   policy::CheckedParameters checked;
-  // What is to be stored: the values that were given, now or before, without defaults.
+  // What is to be stored: the values that were given, now or before, without defaults, in two
+  // sections: {"plain":{"domain":"acme"},"secret":{"key":"..."}}.
   std::string json;
 };
 
 // `given` over `stored`, as a JSON merge patch of one level has it: what is absent stays, null
-// removes. What is stored and no longer declared is dropped; what is given and not declared is a
+// removes. What is stored and no longer declared is dropped, and so is a secret that is no longer
+// declared as one; what is given and not declared is a
 // fault. kInternal: `stored` is no JSON object.
 Result<MergedParameters> merge_parameters(std::span<const policy::ParameterDeclaration> declared,
                                           std::optional<std::string_view> stored,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,12 +25,16 @@ class ParameterVault {
 
   explicit ParameterVault(std::shared_ptr<KeyValueStore> store) : store_(std::move(store)) {}
 
-  // Nullopt: nothing was ever given.
-  void load(const std::string& tenant, const std::string& extension,
-            Callback<std::optional<std::string>> done) const;
-  // Errors as KeyValueStore::commit() has them.
+  struct Stored {
+    std::optional<std::string> json;  // nullopt: nothing was ever given
+    std::uint64_t version = 0;        // 0: it is not there
+  };
+
+  void load(const std::string& tenant, const std::string& extension, Callback<Stored> done) const;
+  // In place of what was loaded. False: somebody else has changed it meanwhile. Errors as
+  // KeyValueStore::commit() has them.
   void save(const std::string& tenant, const std::string& extension, std::string json,
-            Callback<void> done) const;
+            std::uint64_t version, Callback<bool> done) const;
   void erase(const std::string& tenant, const std::string& extension, Callback<void> done) const;
 
  private:

@@ -37,16 +37,20 @@ std::string merged(std::optional<std::string> stored, const std::string& given) 
   return out;
 }
 
-const std::string kStored = R"({"domain":"acme","key":"hush-hush-1","limit":7,"gone":"x"})";
+const std::string kStored =
+    R"({"plain":{"domain":"acme","limit":7,"gone":"x"},"secret":{"key":"hush-hush-1"}})";
 
 }  // namespace
 
 TEST_CASE("parameters: what is given goes over what is stored") {
-  CHECK(merged(std::nullopt, R"({"domain": "acme"})") == R"({"domain":"acme"})");
-  CHECK(merged(kStored, "{}") == R"({"domain":"acme","key":"hush-hush-1","limit":7})");
+  CHECK(merged(std::nullopt, R"({"domain": "acme"})") ==
+        R"({"plain":{"domain":"acme"},"secret":{}})");
+  CHECK(merged(kStored, "{}") ==
+        R"({"plain":{"domain":"acme","limit":7},"secret":{"key":"hush-hush-1"}})");
   CHECK(merged(kStored, R"({"limit": 8, "note": "a\"b\u00e9"})") ==
-        R"({"domain":"acme","key":"hush-hush-1","limit":8,"note":"a\"bé"})");
-  CHECK(merged(kStored, R"({"key": null, "limit": null})") == R"({"domain":"acme"})");
+        R"({"plain":{"domain":"acme","limit":8,"note":"a\"bé"},"secret":{"key":"hush-hush-1"}})");
+  CHECK(merged(kStored, R"({"key": null, "limit": null})") ==
+        R"({"plain":{"domain":"acme"},"secret":{}})");
 }
 
 TEST_CASE("parameters: the whole is held against the manifest") {
@@ -58,9 +62,10 @@ TEST_CASE("parameters: the whole is held against the manifest") {
   CHECK(merged(kStored, "[]") == ": json");
   CHECK(merged(kStored, "{") == ": json");
   // After an upgrade that wants it otherwise.
-  CHECK(merged(R"({"domain":"acme","limit":"many"})", "{}") == "limit: type");
-  CHECK(merged(R"({"domain":"acme","limit":"many"})", R"({"limit": 3})") ==
-        R"({"domain":"acme","limit":3})");
+  const std::string many = R"({"plain":{"domain":"acme","limit":"many"},"secret":{}})";
+  CHECK(merged(many, "{}") == "limit: type");
+  CHECK(merged(many, R"({"limit": 3})") == R"({"plain":{"domain":"acme","limit":3},"secret":{}})");
+  CHECK(merged(R"({"domain":"acme"})", "{}") == "the stored parameters are not readable");
   CHECK(merged("nonsense", "{}") == "the stored parameters are not readable");
 }
 
@@ -68,7 +73,19 @@ TEST_CASE("parameters: defaults are values, and are not stored") {
   const auto result = merge_parameters(declared(kParameters), std::nullopt, R"({"domain":"acme"})");
   REQUIRE(result);
   CHECK(result->checked.values.at("limit").text == "5");
-  CHECK(result->json == R"({"domain":"acme"})");
+  CHECK(result->json == R"({"plain":{"domain":"acme"},"secret":{}})");
+}
+
+TEST_CASE("parameters: a secret never becomes a value that tenant code sees") {
+  const auto later = declared(R"({"key": {}, "domain": {"secret": true}})");
+  const auto result = merge_parameters(later, kStored, "{}");
+  REQUIRE(result);
+  CHECK_FALSE(result->checked.values.contains("key"));
+  CHECK(result->json.find("hush") == std::string::npos);
+  // The other way round nothing is shown that was not.
+  CHECK(merge_parameters(later, R"({"plain":{"domain":"acme-example"},"secret":{}})", "{}")
+            ->checked.values.at("domain")
+            .secret);
 }
 
 TEST_CASE("parameters: tenant code sees what is no secret") {

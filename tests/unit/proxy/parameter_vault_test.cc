@@ -15,14 +15,25 @@ namespace {
 std::string loaded(const ParameterVault& vault, const std::string& tenant,
                    const std::string& extension) {
   std::string out = "no answer";
-  vault.load(tenant, extension, [&](Result<std::optional<std::string>> json) {
-    out = json ? json->value_or("nothing") : std::string(to_string(json.error().code));
+  vault.load(tenant, extension, [&](Result<ParameterVault::Stored> stored) {
+    out = stored ? stored->json.value_or("nothing") : std::string(to_string(stored.error().code));
   });
   return out;
 }
 
+std::uint64_t version_of(const ParameterVault& vault, const std::string& tenant) {
+  std::uint64_t version = 0;
+  vault.load(tenant, "crm",
+             [&](Result<ParameterVault::Stored> stored) { version = stored->version; });
+  return version;
+}
+
 std::string shown(const Result<void>& result) {
   return result ? "done" : std::string(to_string(result.error().code));
+}
+std::string shown(const Result<bool>& saved) {
+  if (!saved) return std::string(to_string(saved.error().code));
+  return *saved ? "done" : "changed meanwhile";
 }
 
 class SilentStore final : public ForwardingStore {
@@ -42,12 +53,15 @@ class SilentStore final : public ForwardingStore {
 TEST_CASE("vault: values are kept by tenant and extension") {
   const ParameterVault vault(std::make_shared<MemoryKeyValueStore>());
   std::string text;
-  const auto take = [&](Result<void> result) { text = shown(result); };
+  const auto take = [&](const auto& result) { text = shown(result); };
   CHECK(loaded(vault, "acme", "crm") == "nothing");
-  vault.save("acme", "crm", R"({"a":1})", take);
+  vault.save("acme", "crm", R"({"a":1})", 0, take);
   CHECK(text == "done");
-  vault.save("acme", "crm", R"({"a":2})", take);
-  vault.save("globex", "crm", R"({"a":3})", take);
+  vault.save("acme", "crm", R"({"a":9})", 0, take);
+  CHECK(text == "changed meanwhile");
+  vault.save("acme", "crm", R"({"a":2})", version_of(vault, "acme"), take);
+  CHECK(text == "done");
+  vault.save("globex", "crm", R"({"a":3})", 0, take);
   CHECK(loaded(vault, "acme", "crm") == R"({"a":2})");
   CHECK(loaded(vault, "acme", "other") == "nothing");
   vault.erase("acme", "crm", take);
