@@ -84,7 +84,8 @@ HostCallStart HostCallSession::call_template(std::string_view arguments, std::st
   if (compiled == templates.requests.end()) {
     return refuse(kRequest, proxy::codes::kArgument, no_template(templates, read->name));
   }
-  return start_request(std::string(kRequest) + " " + policy::in_quotes(read->name),
+  std::string called = std::string(kRequest) + " " + policy::in_quotes(read->name);
+  return start_request(std::move(called),
                        template_call(setup_.requests, compiled->second, std::move(read).value()));
 }
 

@@ -2,8 +2,10 @@
 #include "proxy/breakers.h"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace sublet::proxy {
 namespace {
@@ -55,6 +57,16 @@ void Breakers::record(std::string_view tenant, std::string_view origin,
   if (entry == nullptr || entry->serial != ticket.serial) return;
   add_change(changes, tenant, origin,
              entry->breaker.record(options, ticket.ticket, result, took, now, random));
+}
+
+policy::CallResult Breakers::weigh(std::string_view tenant, std::string_view origin,
+                                   const Ticket& ticket, policy::CallResult result) {
+  Entry* const entry = origins_.find({}, origin);
+  const bool is_probe = ticket.ticket.probe != policy::BreakerTicket::kNoProbe;
+  if (entry == nullptr || is_probe || result != policy::CallResult::kFailure) return result;
+  const std::size_t failed = std::hash<std::string_view>()(tenant);
+  if (std::exchange(entry->last_failed, failed) == failed) return policy::CallResult::kIgnored;
+  return result;
 }
 
 }  // namespace sublet::proxy

@@ -40,12 +40,17 @@ class Breakers {
   void record(std::string_view tenant, std::string_view origin, const BreakerOptions& options,
               const Ticket& ticket, policy::CallResult result, base::Nanoseconds took,
               base::TimePoint now, policy::RandomSource& random, BreakerChanges& changes);
+  // What a tenant's result says to the breaker of all: one tenant's failures alone open nothing, so
+  // of several in a row only the first counts until another tenant's comes.
+  policy::CallResult weigh(std::string_view tenant, std::string_view origin, const Ticket& ticket,
+                           policy::CallResult result);
   void forget(std::string_view tenant) { table_.erase_scope(tenant); }
 
  private:
   struct Entry {
     policy::CircuitBreaker breaker;
     std::uint64_t serial = 0;
+    std::size_t last_failed = 0;  // of the breaker of all: a hash of the tenant
   };
   using Table = policy::KeyedTable<Entry>;
 

@@ -134,6 +134,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   // -- the cache (exchange_cache.cc) ---------------------------------------------------------
   void enter_hop();
+  void forget_stored();
   bool cache_is_on() const;
   CacheMode cache_mode() const;
   policy::CacheOptions cache_options() const;
@@ -189,6 +190,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void end(Received received);
   void end(RequestAnswer answer, bool complete_record) noexcept;
   void let_go() noexcept;
+  void account_unanswered() noexcept;
   void complete_record(RequestAnswer& answer);
   const policy::Scrubber& scrubber();
   void know_secret(const std::string& secret);

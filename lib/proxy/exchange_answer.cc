@@ -174,6 +174,7 @@ void Exchange::on_answer(Received received) {
 }
 
 void Exchange::follow_redirect(const Received& received) {
+  forget_stored();
   const std::string host = policy::in_quotes(hop_.target.host);
   const auto location = policy::only_value_of(received.fields, "location");
   if (!location) {

@@ -48,9 +48,6 @@ std::string sentence_of(policy::CapReached cap, const std::string& host) {
 
 void Exchange::ask_rates() {
   const std::string origin = hop_.target.origin();
-  if (!std::exchange(request_counted_, true)) {
-    core_->gate().count_request(access_->tenant, origin, core_->now());
-  }
   const std::shared_ptr<SharedLimits>& shared = core_->setup().shared;
   if (!shared) return on_taken(core_->gate().take(*access_, origin, core_->now()));
   const std::uint64_t step = wait_for(Waiting::kRates);
@@ -78,6 +75,9 @@ void Exchange::ask_admission() {
   if (admission.cap != policy::CapReached::kNone) reach(Limit::kRequestsUnderWay);
   if (admission.pass) {
     pass_ = std::move(admission.pass);
+    if (!std::exchange(request_counted_, true)) {
+      core_->gate().count_request(access_->tenant, origin, core_->now());
+    }
     stage_ = Stage::kResolve;
     return;
   }

@@ -15,9 +15,14 @@ namespace sublet::proxy {
 
 using policy::CacheUse;
 
-void Exchange::enter_hop() {
+// What is stored for one hop and one token stands in for no other.
+void Exchange::forget_stored() {
   stored_ = nullptr;
   validates_ = false;
+}
+
+void Exchange::enter_hop() {
+  forget_stored();
   if (ask_cache()) return;
   if (may_collapse()) return join_flight();
   stage_ = Stage::kRates;
@@ -196,8 +201,7 @@ void Exchange::on_not_modified(Received received) {
   std::optional<policy::CacheableResponse> fresh = policy::refreshed(*stored_, cacheable(received));
   if (!fresh) {
     // It speaks of a response that is not here: asked again without conditions.
-    stored_ = nullptr;
-    validates_ = false;
+    forget_stored();
     stage_ = Stage::kRates;
     return;
   }

@@ -79,13 +79,26 @@ void Exchange::end(RequestAnswer answer, bool with_record) noexcept {
 void Exchange::let_go() noexcept {
   if (timer_ != 0) core_->setup().timers->cancel(std::exchange(timer_, 0));
   pass_ = Pass();
-  if (waiting_ == Waiting::kAnswer && transport_) transport_->cancel(sent_id_);
+  if (waiting_ == Waiting::kAnswer && transport_) {
+    account_unanswered();
+    transport_->cancel(sent_id_);
+  }
   if (waiting_ == Waiting::kFlight) {
     if (const auto alone = core_->flights().leave(flight_, this)) alone->cancel();
   }
   waiting_ = Waiting::kNothing;
   transport_ = nullptr;
   call_.plan = nullptr;  // may hold what waits for the answer
+}
+
+// What the transport sent of it nobody will say any more: it counts as sent.
+void Exchange::account_unanswered() noexcept {
+  in_transport_ += core_->now() - sent_at_;
+  std::size_t bytes = hop_.body ? hop_.body->size() : 0;
+  for (const policy::HttpField& field : hop_.headers) {
+    bytes += field.name.size() + field.value.size() + 4;
+  }
+  record_.sent.count += bytes + hop_.target.path_and_query.size();
 }
 
 void Exchange::complete_record(RequestAnswer& answer) {

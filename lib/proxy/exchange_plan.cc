@@ -40,6 +40,7 @@ bool Exchange::may_renew() const {
 }
 
 void Exchange::renew_token() {
+  forget_stored();
   renewed_ = true;
   const std::string refused = token_;
   const std::uint64_t step = wait_for(Waiting::kRenewal);
@@ -53,7 +54,10 @@ void Exchange::make_plan() {
   std::optional<std::string_view> token;
   if (!call_.oauth.empty()) token = token_;
   Planned planned = call_.plan(token);
-  if (auto* const error = std::get_if<RequestError>(&planned)) return end(std::move(*error));
+  if (auto* const error = std::get_if<RequestError>(&planned)) {
+    if (error->code == codes::kBodyTooLarge) reach(Limit::kRequestBody);
+    return end(std::move(*error));
+  }
   plan_ = std::move(*std::get_if<RequestPlan>(&planned));
   for (const std::string& secret : plan_.secrets) know_secret(secret);
   stage_ = Stage::kCheck;

@@ -127,6 +127,8 @@ policy::HttpFields incoming_fields(const std::vector<HttpHeader>& headers) {
   }
   std::vector<std::string> named;
   for (const std::string_view member : policy::list_members(all, "connection")) {
+    // Nobody names more; a peer that does would have each compared with every field.
+    if (named.size() == 32) break;
     named.push_back(policy::lower_case(member));
   }
   std::erase_if(all, [&](const policy::HttpField& field) {

@@ -142,6 +142,7 @@ void Gate::give_back(Pass& pass, CallResult own, CallResult all, base::TimePoint
       if (std::exchange(pass.counted_, false)) caps_.release(access.tenant, pass.origin_);
       breakers_.record(access.tenant, pass.origin_, access.policy.breaker, pass.own_, own, took,
                        now, random_, changes);
+      all = breakers_.weigh(access.tenant, pass.origin_, pass.all_, all);
       breakers_.record({}, pass.origin_, options_.origin_breaker, pass.all_, all, took, now,
                        random_, changes);
     }

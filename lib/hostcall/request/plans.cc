@@ -20,6 +20,9 @@ using proxy::Planned;
 using proxy::RequestError;
 using proxy::RequestPlan;
 
+// What dry run of Limits::request_body takes: as much as any limit may be.
+constexpr std::size_t kMostBody = Bytes::mebibytes(64).count;
+
 RequestError refuse(std::string_view code, std::string message) {
   return {std::string(code), std::move(message)};
 }
@@ -116,7 +119,9 @@ Planned plan_template(const ExtensionRequests& requests, const policy::CompiledR
   if (arguments.body != nullptr) input.body = *arguments.body;
   // What parameters make of a host is the installing tenant's choice; the policy has its say later.
   input.host_allowed = [](std::string_view) { return true; };
-  input.max_body_bytes = SIZE_MAX;  // Limits::request_body is looked at with all requests
+  const Limits& limits = requests.access->limits;
+  const bool dry_run = limits.enforcement(Limit::kRequestBody) == Enforcement::kDryRun;
+  input.max_body_bytes = dry_run ? kMostBody : limits.request_body.count;
   policy::RenderOutcome rendered = policy::render(compiled, input);
   if (!rendered.ok()) return refuse(to_string(rendered.fault), std::move(rendered.message));
   return plan_of(std::move(rendered.request));

@@ -28,6 +28,8 @@ std::string_view to_string(RenderFault fault) noexcept {
       return "header_injection";
     case RenderFault::kUrlRefused:
       return "url_refused";
+    case RenderFault::kTooLarge:
+      return "request_too_large";
     case RenderFault::kBodyInvalid:
       break;
   }
@@ -51,6 +53,11 @@ bool Renderer::fail(RenderFault fault, std::string_view field, std::string_view 
   outcome_.message = fmt::format("{}: {}", field, what);
   outcome_.request = {};
   return false;
+}
+
+bool Renderer::fail_too_large(std::string_view field) {
+  return fail(RenderFault::kTooLarge, field,
+              fmt::format("has more than {} bytes", input_.max_body_bytes));
 }
 
 RenderOutcome Renderer::run() {
@@ -147,7 +154,7 @@ bool Renderer::body() {
     if (!made.empty()) made += '&';
     made += source.name + "=" + *value;
   }
-  return check_body(made);
+  return check_body(std::move(made));
 }
 
 bool Renderer::given_body() {
@@ -157,19 +164,15 @@ bool Renderer::given_body() {
   return check_body(std::string(*input_.body));
 }
 
-bool Renderer::check_body(const std::string& body) {
-  if (body.size() > input_.max_body_bytes) {
-    return fail(
-        RenderFault::kBodyInvalid, "body",
-        fmt::format("has {} bytes; it may have at most {}", body.size(), input_.max_body_bytes));
-  }
+bool Renderer::check_body(std::string body) {
+  if (body.size() > input_.max_body_bytes) return fail_too_large("body");
   // One value in another may be as deep as both.
   if (compiled_.body_kind == BodyKind::kJson &&
       !base::scan_json(body, kMaxBodyDepth + kMaxContextDepth).ok()) {
     return fail(RenderFault::kBodyInvalid, "body", "is no JSON in UTF-8, as the Content-Type says");
   }
   RenderedRequest& made = outcome_.request;
-  made.body = body;
+  made.body = std::move(body);
   for (const auto& [name, value] : made.headers) {
     if (lower_ascii(name) == "content-type") return true;
   }

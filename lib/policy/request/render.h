@@ -32,6 +32,7 @@ enum class RenderFault : std::uint8_t {
   kHeaderInjection,     // a control character, or what is no printable ASCII
   kUrlRefused,          // a value would change the host or climb in the path
   kBodyInvalid,         // what was given as the body, or what became of it
+  kTooLarge,            // RenderInput::max_body_bytes
 };
 
 // The stable name: "header_injection".

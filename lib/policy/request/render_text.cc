@@ -39,8 +39,13 @@ bool has_xml_control(std::string_view text) {
 }  // namespace
 
 bool Renderer::text(const TextTemplate& source, Place place, std::string& out) {
+  // What is more is refused later, with its own message; this bounds what is built until then.
+  const std::size_t most = input_.max_body_bytes + kMaxUrlBytes + 64 * kMaxHeaderBytes;
   for (const Piece& one : source.pieces) {
+    const std::size_t before = out.size();
     if (!piece(source, one, place, out)) return false;
+    rendered_ += out.size() - before;
+    if (rendered_ > most) return fail_too_large(source.field);
   }
   return true;
 }

@@ -38,7 +38,8 @@ class Renderer {
   bool headers();
   bool body();
   bool given_body();
-  bool check_body(const std::string& body);
+  bool check_body(std::string body);
+  bool fail_too_large(std::string_view field);
 
   // Each answers whether it went well.
   bool text(const TextTemplate& source, Place place, std::string& out);
@@ -59,6 +60,7 @@ class Renderer {
   const CompiledRequest& compiled_;
   const RenderInput& input_;
   std::vector<std::optional<Value>> context_;
+  std::size_t rendered_ = 0;  // bytes of all texts so far, also of those that are thrown away
   RenderOutcome outcome_;
 };
 

@@ -119,9 +119,14 @@ class KeyedTable {
     return &entry->value;
   }
 
+  static constexpr std::size_t kMostLookedAt = 64;
+
   template <typename IsIdle>
   bool evict(Order& order, const IsIdle& is_idle) {
+    std::size_t looked_at = 0;
     for (Entry* entry : order) {
+      // Those used least recently are idle, or nearly all are in use.
+      if (++looked_at > kMostLookedAt) return false;
       if (!is_idle(entry->value)) continue;
       erase(entry);
       return true;

@@ -176,16 +176,27 @@ TEST_CASE_FIXTURE(ProxyFixture, "in dry run a response beyond the limit comes an
 
 TEST_CASE_FIXTURE(ProxyFixture,
                   "without a transport or a resolver there is an error, and one report") {
+  std::string report = "transport: there is none";
+  int asked = 0;
   SUBCASE("none") {
-    setup.transport = [] { return nullptr; };
+    setup.transport = [&] { return ++asked < 2 ? nullptr : transport; };
     setup.resolver = [this] { return resolver; };
   }
   SUBCASE("one that throws") {
-    setup.transport = []() -> std::shared_ptr<HttpTransport> { throw std::runtime_error("no"); };
+    setup.transport = [&]() -> std::shared_ptr<HttpTransport> {
+      if (++asked < 2) throw std::runtime_error("no thread");
+      return transport;
+    };
+    report = "transport: no thread";
   }
   CHECK(code(ask()) == codes::kUnavailable);
   CHECK(code(ask()) == codes::kUnavailable);
-  CHECK(faults == std::vector<std::string>{"transport: there is none"});
+  CHECK(faults == std::vector<std::string>{report});
+  // It is asked for again, but not at once.
+  CHECK(asked == 1);
+  clock.advance(std::chrono::seconds(1));
+  always(response(200));
+  CHECK(code(ask()) == "");
   CHECK(proxy().figures().under_way == 0);
 }
 

@@ -166,15 +166,29 @@ TEST_CASE_FIXTURE(BreakerFixture, "in dry run it tells, and refuses nothing") {
 
 TEST_CASE_FIXTURE(BreakerFixture,
                   "a breaker of all tenants stops all, and says no more than that") {
-  fail_times(2);
-  access.tenant = "beta";
-  fail_times(2);
+  for (const char* tenant : {"acme", "beta", "acme", "beta"}) {
+    access.tenant = tenant;
+    fail_times(1);
+  }
   access.tenant = "gamma";
   CHECK(code(ask()) == codes::kCircuitOpen);
   REQUIRE(changes.size() == 3);
   const bool any_of_all = changes[1].tenant.empty() || changes[2].tenant.empty();
   CHECK(any_of_all);
   CHECK(code_of(plan("https://other.example.com/")) == "");
+}
+
+TEST_CASE_FIXTURE(BreakerFixture, "one tenant alone opens no breaker of all tenants") {
+  access.policy.breaker.minimum_calls = 1000;
+  fail_times(20);
+  access.tenant = "beta";
+  fail_times(1);
+  access.tenant = "acme";
+  fail_times(20);
+  CHECK(changes.empty());
+  access.tenant = "gamma";
+  always(response(200));
+  CHECK(code(ask()) == "");
 }
 
 TEST_CASE_FIXTURE(BreakerFixture, "what is open in another process is open here") {
@@ -237,9 +251,10 @@ TEST_CASE_FIXTURE(BreakerFixture, "a tenant in a hurry does not stop all others"
   CHECK(code_of(hasty) == codes::kTimeoutTotal);
   CHECK(code_of(hasty) == codes::kTimeoutTotal);
   CHECK(code_of(hasty) == codes::kCircuitOpen);  // its own
-  access.tenant = "beta";
-  CHECK(code(ask()) == codes::kTimeoutTotal);
-  CHECK(code(ask()) == codes::kTimeoutTotal);
+  for (const char* tenant : {"beta", "delta"}) {
+    access.tenant = tenant;
+    CHECK(code(ask()) == codes::kTimeoutTotal);
+  }
   access.tenant = "gamma";
   CHECK(code(ask()) == codes::kCircuitOpen);  // these had the time that the host gives
 }

@@ -75,9 +75,9 @@ TEST_CASE("vault: what the store says is passed on") {
   const ParameterVault vault(
       std::make_shared<SilentStore>(std::make_shared<MemoryKeyValueStore>()));
   std::string text;
-  const auto take = [&](Result<void> result) { text = shown(result); };
+  const auto take = [&](const auto& result) { text = shown(result); };
   CHECK(loaded(vault, "acme", "crm") == "unavailable");
-  vault.save("acme", "crm", "{}", take);
+  vault.save("acme", "crm", "{}", 0, take);
   CHECK(text == "indeterminate");
   vault.erase("acme", "crm", take);
   CHECK(text == "indeterminate");

@@ -193,7 +193,19 @@ TEST_CASE("render: a body of the call's own is sent as it is") {
   CHECK(fault(post(R"("path": "/")"), input) == "body_invalid");
   CHECK(body(post(R"("headers": {"Content-Type": "text/csv"})"), input) == "no json");
   input.max_body_bytes = 3;
-  CHECK(fault(post(R"("headers": {"Content-Type": "text/csv"})"), input) == "body_invalid");
+  CHECK(fault(post(R"("headers": {"Content-Type": "text/csv"})"), input) == "request_too_large");
+}
+
+TEST_CASE("render: what grows is refused before it has grown") {
+  const std::string context = R"({"v":")" + std::string(100'000, '&') + R"("})";
+  Input input(context);
+  input.max_body_bytes = 1000;
+  std::string request = R"({"method":"POST","host":"a.example.com","body":{)";
+  for (int i = 0; i < 30; ++i) {
+    request += (i == 0 ? "\"f" : ",\"f") + std::to_string(i) + R"(":"<%= context.v %>")";
+  }
+  request += R"(},"headers":{"Content-Type":"application/x-www-form-urlencoded"}})";
+  CHECK(fault(request, input) == "request_too_large");
 }
 
 TEST_CASE("render: no message shows a value") {
