@@ -13,6 +13,7 @@
 #include "policy/http_date.h"
 #include "proxy/flights.h"
 #include "proxy/gate.h"
+#include "proxy/long_work.h"
 #include "proxy/request_proxy.h"
 #include "proxy/response_cache.h"
 
@@ -34,6 +35,7 @@ class Core {
   Gate& gate() noexcept { return gate_; }
   ResponseCache& cache() noexcept { return cache_; }
   Flights& flights() noexcept { return flights_; }
+  LongWork& long_work() noexcept { return long_work_; }
   base::TimePoint now() const noexcept { return setup_.clock->now(); }
   policy::WallTime calendar() const { return setup_.calendar(); }
 
@@ -74,6 +76,8 @@ class Core {
   bool stopped_ SUBLET_GUARDED_BY(mutex_) = false;
   Id last_id_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::unordered_map<Id, std::shared_ptr<Exchange>> exchanges_ SUBLET_GUARDED_BY(mutex_);
+
+  LongWork long_work_;  // ends before what it works on
 };
 
 }  // namespace sublet::proxy

@@ -166,6 +166,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void on_names(const Resolved& resolved);
   bool check_names(const std::vector<std::string>& texts);
   void send();
+  void answered(std::uint64_t step, HttpResponse response) noexcept;
   HttpRequest request_now() const;
   std::vector<HttpHeader> headers_now() const;
 

@@ -18,6 +18,8 @@ using policy::AttemptFailure;
 using policy::CallResult;
 using std::chrono::microseconds;
 
+constexpr std::size_t kMostHeaders = 256;
+
 std::optional<AttemptFailure> attempt_failure(const HttpResponse& response) {
   switch (response.failure) {
     case HttpFailure::kConnect:
@@ -96,6 +98,8 @@ void Exchange::finish_pass(const HttpResponse& response) {
 void Exchange::check_response(HttpResponse& response) {
   if (response.failure != HttpFailure::kNone) return;
   if (response.status < 200 || response.status > 999) response.failure = HttpFailure::kProtocol;
+  // No service sends so many, and each is searched for secrets by itself.
+  if (response.headers.size() > kMostHeaders) response.failure = HttpFailure::kHeadersTooLarge;
   if (response.body.size() <= access_->limits.response_body.count) return;
   reach(Limit::kResponseBody);
   if (access_->limits.enforcement(Limit::kResponseBody) == Enforcement::kEnforce) {

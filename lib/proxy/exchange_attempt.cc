@@ -148,8 +148,31 @@ void Exchange::send() {
   const std::uint64_t step = wait_for(Waiting::kAnswer);
   sent_id_ = transport_->send(std::move(request),
                               [self = shared_from_this(), step](HttpResponse response) {
-                                self->deliver(step, std::move(response));
+                                self->answered(step, std::move(response));
                               });
+}
+
+// On the transport's thread, whose time is everybody's.
+void Exchange::answered(std::uint64_t step, HttpResponse response) noexcept {
+  // What is searched at once takes a millisecond or two at the worst.
+  constexpr std::size_t kShort = 16u << 10;
+  std::size_t size = response.body.size();
+  for (const HttpHeader& header : response.headers)
+    size += header.name.size() + header.value.size();
+  if (size > kShort) {
+    try {
+      auto kept = std::make_shared<HttpResponse>(std::move(response));
+      const auto work = [self = shared_from_this(), step, kept] {
+        self->deliver(step, std::move(*kept));
+      };
+      if (core_->long_work().post(access_->tenant, work)) return;
+      return deliver(step, std::move(*kept));
+    } catch (...) {
+      response = HttpResponse();
+      response.failure = HttpFailure::kUnavailable;
+    }
+  }
+  deliver(step, std::move(response));
 }
 
 HttpRequest Exchange::request_now() const {
