@@ -33,16 +33,20 @@ class Telling : public std::enable_shared_from_this<Telling> {
     RequestCall call =
         revocation_call(*use_.provider, token, is_first ? "refresh_token" : "access_token");
     table_->setup().send(use_.client->access, std::move(call),
-                         [self = shared_from_this()](const RequestAnswer& answer) {
+                         [self = shared_from_this(), is_first](const RequestAnswer& answer) {
                            const bool is_good =
                                !answer.error && answer.status >= 200 && answer.status < 300;
-                           self->confirmed_ = self->confirmed_ || is_good;
+                           self->heard(is_first, is_good);
                            self->run();
                          });
   }
 
  private:
-  // The first one, where there are two, ends the second one too (section 2.1).
+  // A refresh token that lives on gets new access tokens: where there is one, only the word on it
+  // counts. Its end is that of the access token too (section 2.1).
+  void heard(bool is_refresh, bool is_good) {
+    if (is_refresh || record_.refresh_token.empty()) confirmed_ = is_good;
+  }
   void end() {
     if (confirmed_) return done_->answer({});
     done_->answer(

@@ -45,6 +45,33 @@ TEST_CASE("oauth: a provider that does not confirm a revocation") {
   world.check_nothing_told("hush/hush +secret");
 }
 
+TEST_CASE("oauth: only the end of the refresh token is the end of a grant") {
+  const auto revoke = [](const std::string& refused) {
+    World world;
+    Process process(world);
+    process.authorize();
+    world.provider.instead = [&](const ProviderRequest& request) -> std::optional<RequestAnswer> {
+      if (request.field("token_type_hint") == refused) return answer_of(503, "");
+      return std::nullopt;
+    };
+    return process.revoke();
+  };
+  CHECK(revoke("refresh_token").starts_with("unavailable: it is forgotten here"));
+  CHECK(revoke("access_token") == "revoked");
+}
+
+TEST_CASE("oauth: the end of an access token counts where there is no refresh token") {
+  World world;
+  Process process(world);
+  world.provider.instead = [](const ProviderRequest&) {
+    return answer_of(200, R"({"access_token": "short-lived", "expires_in": 600})");
+  };
+  process.authorize();
+  world.provider.instead = nullptr;
+  CHECK(process.revoke() == "revoked");
+  CHECK(world.provider.revoked == std::set<std::string>{"short-lived"});
+}
+
 TEST_CASE("oauth: without a revoke_url a grant is only forgotten") {
   World world;
   Declared declared;
