@@ -42,8 +42,19 @@ struct Exchange {
   std::shared_ptr<TokenTable> table;
   TokenUse use;
   AuthorizationOf of;
+  FindOAuthClient find;
   Once<AuthorizationOf>::Ptr done;
 };
+
+Error not_installed(const AuthorizationOf& of) {
+  return {ErrorCode::kNotFound,
+          fmt::format("{} is not installed any more", policy::in_quotes(of.extension))};
+}
+
+// As it was when the code came.
+bool is_installed(const Exchange& exchange) {
+  return !exchange.use.is_removed() && exchange.find(exchange.of.tenant, exchange.of.extension);
+}
 
 Error refused(const Exchange& exchange, const TokenRefusal& refusal) {
   const bool later = refusal.kind == TokenRefusal::Kind::kLater;
@@ -65,20 +76,36 @@ std::optional<TokenRecord> record_of(const Exchange& exchange, const GrantedToke
   return out;
 }
 
+// The extension may have been removed between the look and the entry.
+void saved(const Exchange& exchange, const TokenRecord& made, const Result<StoredToken>& stored) {
+  exchange.table->forget(exchange.use.place.tenant, exchange.use.place.key + '\0');
+  if (!stored) {
+    return exchange.done->answer(
+        Error{stored.error().code, "the grant could not be stored; begin again"});
+  }
+  const bool is_there = stored->record && stored->record->grant == made.grant;
+  const bool is_good = is_there && is_installed(exchange);
+  if (is_good) return exchange.done->answer(exchange.of);
+  const auto gone = [exchange](const Result<StoredToken>&) {
+    exchange.done->answer(not_installed(exchange.of));
+  };
+  if (!is_there) return gone(*stored);
+  exchange.table->store().update(exchange.use.place, taking_back(*stored->record), kUsualPatience,
+                                 gone);
+}
+
 // What a user has just granted takes the place of whatever is there.
 void save(const Exchange& exchange, const TokenRecord& made) {
-  const auto decision = [made](const StoredToken& current) -> TokenChange {
+  const auto decision = [exchange, made](const StoredToken& current) -> TokenChange {
     if (current.record && current.record->grant == made.grant) return {};
+    if (!is_installed(exchange)) return {};
     TokenRecord next = made;
     next.generation = current.record ? current.record->generation + 1 : 1;
     return {TokenChange::Kind::kPut, std::move(next)};
   };
-  const auto saved = [exchange](const Result<StoredToken>& stored) {
-    exchange.table->forget(exchange.use.place.tenant, exchange.use.place.key + '\0');
-    if (stored) return exchange.done->answer(exchange.of);
-    exchange.done->answer(Error{stored.error().code, "the grant could not be stored; begin again"});
-  };
-  exchange.table->store().update(exchange.use.place, decision, kUsualPatience, saved);
+  exchange.table->store().update(
+      exchange.use.place, decision, kUsualPatience,
+      [exchange, made](const Result<StoredToken>& stored) { saved(exchange, made, stored); });
 }
 
 void answered(const Exchange& exchange, const RequestAnswer& answer) {
@@ -92,18 +119,19 @@ void answered(const Exchange& exchange, const RequestAnswer& answer) {
 }
 
 // The use of what was begun, as long as nothing of it has changed.
-Result<TokenUse> use_now(const PendingGrant& grant, const FindOAuthClient& find) {
+Result<TokenUse> use_now(TokenTable& table, const PendingGrant& grant,
+                         const FindOAuthClient& find) {
+  // First, so that no removal is missed.
+  RemovedMark removed = table.mark(grant.of.tenant, grant.of.extension);
   auto client = find ? find(grant.of.tenant, grant.of.extension) : std::nullopt;
-  if (!client) {
-    return Error{ErrorCode::kNotFound, fmt::format("{} is not installed any more",
-                                                   policy::in_quotes(grant.of.extension))};
-  }
+  if (!client) return not_installed(grant.of);
   auto use = use_of(std::make_shared<const OAuthClient>(*std::move(client)), grant.of);
   if (use && use->provider->binding != grant.binding) {
     return Error{ErrorCode::kFailedPrecondition,
                  fmt::format("the provider {} has other parameters now; begin again",
                              policy::in_quotes(grant.of.provider))};
   }
+  if (use) use->removed = std::move(removed);
   return use;
 }
 
@@ -119,9 +147,9 @@ void exchange_code(const std::shared_ptr<TokenTable>& table, const Authorization
   if (callback.code.empty() || callback.code.size() > kMaxCode) {
     return done->answer(Error{ErrorCode::kInvalidArgument, "code is missing, or too long"});
   }
-  auto use = use_now(grant, find);
+  auto use = use_now(*table, grant, find);
   if (!use) return done->answer(use.error());
-  const Exchange exchange{table, *use, grant.of, done};
+  const Exchange exchange{table, *use, grant.of, find, done};
   RequestCall call =
       token_call(*use->provider, code_grant(callback.code, grant.verifier, grant.redirect_uri));
   table->setup().send(use->client->access, std::move(call),

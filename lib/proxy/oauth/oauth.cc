@@ -22,7 +22,9 @@ namespace {
 class Tokens final : public TokenSource {
  public:
   Tokens(std::shared_ptr<TokenTable> table, std::shared_ptr<const OAuthClient> client)
-      : table_(std::move(table)), client_(std::move(client)) {
+      : table_(std::move(table)),
+        client_(std::move(client)),
+        removed_(table_->mark(client_->tenant, client_->extension)) {
     for (const policy::OAuthDeclaration& declared : client_->providers) {
       providers_.emplace(declared.name, render_provider(declared, *client_->parameters));
     }
@@ -55,12 +57,13 @@ class Tokens final : public TokenSource {
     const std::string& scope = of_user ? user : kAccount;
     const auto place = token_place(client_->tenant, client_->extension, provider, scope);
     if (!place) return fail(done, codes::kNotAuthorized, place.error().message);
-    table_->ask({client_, *found->second, *place}, std::move(refused), std::move(done));
+    table_->ask({client_, *found->second, *place, removed_}, std::move(refused), std::move(done));
   }
 
   inline static const std::string kAccount;
   const std::shared_ptr<TokenTable> table_;
   const std::shared_ptr<const OAuthClient> client_;
+  const RemovedMark removed_;
   std::map<std::string, Result<std::shared_ptr<const OAuthProvider>>, std::less<>> providers_;
 };
 

@@ -16,11 +16,11 @@ namespace {
 using Committed = KeyValueCommitted::Status;
 using Entries = std::vector<std::optional<KeyValueEntry>>;
 
+constexpr char kSpace[] = "sublet/oauth-pending";
 constexpr std::chrono::minutes kLifetime(10);
+constexpr std::uint32_t kPage = 200;
 
-KeyValueKey key_of(const std::string& state) {
-  return {"sublet/oauth-pending", base::to_hex(base::sha256(state))};
-}
+KeyValueKey key_of(const std::string& state) { return {kSpace, base::to_hex(base::sha256(state))}; }
 
 std::string to_json(const PendingGrant& grant) {
   FlatWriter out;
@@ -73,7 +73,67 @@ void remove(KeyValueStore& store, const std::string& state, std::uint64_t versio
                });
 }
 
+// Goes through all that is pending, a page after the other: ten minutes' worth.
+class PendingRemoval : public std::enable_shared_from_this<PendingRemoval> {
+ public:
+  PendingRemoval(std::shared_ptr<KeyValueStore> store, std::string tenant, std::string extension,
+                 Once<void>::Ptr done)
+      : store_(std::move(store)),
+        tenant_(std::move(tenant)),
+        extension_(std::move(extension)),
+        done_(std::move(done)) {}
+
+  void run() {
+    KeyValueList list;
+    list.tenant = OAuth::kHostTenant;
+    list.space = kSpace;
+    list.after = after_;
+    list.limit = kPage;
+    store_->list(std::move(list), [self = shared_from_this()](Result<KeyValuePage> page) {
+      if (!page) return self->done_->answer(page.error());
+      self->remove(*page);
+    });
+  }
+
+ private:
+  void remove(const KeyValuePage& page) {
+    is_last_ = !page.more || page.entries.empty();
+    if (!page.entries.empty()) after_ = page.entries.back().key;
+    KeyValueCommit commit;
+    commit.tenant = OAuth::kHostTenant;
+    for (const KeyValueEntry& entry : page.entries) {
+      const auto grant = from_json(entry.value.data);
+      if (!grant || grant->of.tenant != tenant_ || grant->of.extension != extension_) continue;
+      KeyValueWrite& write = commit.writes.emplace_back();
+      write.kind = KeyValueWrite::Kind::kRemove;
+      write.at = {kSpace, entry.key};
+    }
+    if (commit.writes.empty()) return go_on();
+    store_->commit(std::move(commit),
+                   [self = shared_from_this()](const Result<KeyValueCommitted>& committed) {
+                     if (!committed) return self->done_->answer(committed.error());
+                     self->go_on();
+                   });
+  }
+  void go_on() {
+    if (!is_last_) return run();
+    done_->answer({});
+  }
+
+  const std::shared_ptr<KeyValueStore> store_;
+  const std::string tenant_;
+  const std::string extension_;
+  const Once<void>::Ptr done_;
+  std::optional<std::string> after_;
+  bool is_last_ = false;
+};
+
 }  // namespace
+
+void remove_pending(const std::shared_ptr<KeyValueStore>& store, const std::string& tenant,
+                    const std::string& extension, Once<void>::Ptr done) {
+  std::make_shared<PendingRemoval>(store, tenant, extension, std::move(done))->run();
+}
 
 void save_pending(KeyValueStore& store, const std::string& state, const PendingGrant& grant,
                   Once<void>::Ptr done) {

@@ -25,4 +25,8 @@ void save_pending(KeyValueStore& store, const std::string& state, const PendingG
 void take_pending(const std::shared_ptr<KeyValueStore>& store, const std::string& state,
                   Once<PendingGrant>::Ptr done);
 
+// Those that an extension has begun.
+void remove_pending(const std::shared_ptr<KeyValueStore>& store, const std::string& tenant,
+                    const std::string& extension, Once<void>::Ptr done);
+
 }  // namespace sublet::proxy

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/names.h"
+#include "proxy/oauth/pending_grant.h"
 #include "proxy/oauth/token_call.h"
 #include "proxy/oauth/token_use.h"
 
@@ -76,6 +77,10 @@ void tell(const std::shared_ptr<TokenTable>& table,
   std::make_shared<Telling>(table, *use, *record, done)->run();
 }
 
+Error not_all_removed(const Error& error) {
+  return {error.code, "the tokens could not all be removed: the store has no answer"};
+}
+
 // Removes a page after the other.
 class Removal : public std::enable_shared_from_this<Removal> {
  public:
@@ -120,10 +125,7 @@ class Removal : public std::enable_shared_from_this<Removal> {
     table_->store().store().commit(std::move(commit), removed);
   }
 
-  void failed(const Error& error) {
-    done_->answer(
-        Error{error.code, "the tokens could not all be removed: the store has no answer"});
-  }
+  void failed(const Error& error) { done_->answer(not_all_removed(error)); }
 
   const std::shared_ptr<TokenTable> table_;
   const std::string tenant_;
@@ -180,8 +182,13 @@ void read_status(const std::shared_ptr<TokenTable>& table, const OAuthClient& cl
 
 void forget_extension(const std::shared_ptr<TokenTable>& table, const std::string& tenant,
                       const std::string& extension, Once<void>::Ptr done) {
+  table->remove(tenant, extension);
   table->forget(tenant, extension + "/");
-  std::make_shared<Removal>(table, tenant, extension + "/", std::move(done))->run();
+  const auto removed = [table, tenant, extension, done](const Result<void>& pending) {
+    if (!pending) return done->answer(not_all_removed(pending.error()));
+    std::make_shared<Removal>(table, tenant, extension + "/", done)->run();
+  };
+  remove_pending(table->setup().store, tenant, extension, Once<void>::make(removed));
 }
 
 }  // namespace sublet::proxy

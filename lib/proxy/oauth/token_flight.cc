@@ -164,7 +164,8 @@ TokenDecision TokenFlight::saving(const Record& mine) const {
           had_entry = base_.version != 0](const StoredToken& current) -> TokenChange {
     // What was revoked or removed meanwhile stays so.
     if (table->is_forgotten(use)) return {};
-    if (!current.record) return current.version == 0 && had_entry ? TokenChange{} : put();
+    const bool is_gone = use.is_removed() || (current.version == 0 && had_entry);
+    if (!current.record) return is_gone ? TokenChange{} : put();
     if (current.record->grant == mine->grant) {
       return current.record->generation < mine->generation ? put() : TokenChange{};
     }
@@ -184,10 +185,11 @@ void TokenFlight::saved(const Result<StoredToken>& stored, const Record& mine) {
     save_later(mine);
     return found(mine);
   }
-  const auto& there = stored->record;
-  const bool is_mine = there && there->grant == mine->grant &&
-                       there->generation == mine->generation &&
-                       there->access_token == mine->access_token;
+  const bool is_mine = is_still(*stored, *mine);
+  // The end may have come between the look and the entry.
+  if (is_mine && base_.version == 0 && (use_.is_removed() || table_->is_forgotten(use_))) {
+    table_->store().update(use_.place, taking_back(*mine), kLongPatience, nullptr);
+  }
   if (is_mine) return found(mine);
   base_ = *stored;
   const TokenRecord* other = record();

@@ -107,6 +107,19 @@ Result<TokenPlace> token_place(std::string_view tenant, std::string_view extensi
   return Error{ErrorCode::kInvalidArgument, "user is too long once it is percent-encoded"};
 }
 
+bool is_still(const StoredToken& stored, const TokenRecord& made) {
+  const auto& there = stored.record;
+  return there && there->grant == made.grant && there->generation == made.generation &&
+         there->access_token == made.access_token;
+}
+
+TokenDecision taking_back(TokenRecord made) {
+  return [made = std::move(made)](const StoredToken& current) -> TokenChange {
+    if (!is_still(current, made)) return {};
+    return {TokenChange::Kind::kRemove};
+  };
+}
+
 void TokenStore::read(const TokenPlace& place, Once<StoredToken>::Callback done) const {
   KeyValueGet get;
   get.tenant = place.tenant;

@@ -48,6 +48,11 @@ struct TokenChange {
 // else changed it, or that the store did not say what it did: it must know its own work.
 using TokenDecision = std::function<TokenChange(const StoredToken&)>;
 
+// Whether an entry is still what was put there.
+bool is_still(const StoredToken& stored, const TokenRecord& made);
+// Takes back what was put.
+TokenDecision taking_back(TokenRecord made);
+
 // How long a store that has no answer is asked again, with growing pauses up to five seconds.
 inline constexpr int kUsualPatience = 4;
 inline constexpr int kLongPatience = 720;  // an hour

@@ -101,6 +101,26 @@ void TokenTable::forget(std::string_view tenant, std::string_view key_prefix) {
   }
 }
 
+RemovedMark TokenTable::mark(const std::string& tenant, const std::string& extension) {
+  base::MutexLock lock(mutex_);
+  if (marks_.size() >= tidy_at_) {
+    std::erase_if(marks_, [](const auto& one) { return one.second.expired(); });
+    tidy_at_ = std::max<std::size_t>(64, 2 * marks_.size());
+  }
+  std::weak_ptr<std::atomic<bool>>& known = marks_[id_prefix(tenant, extension)];
+  auto out = known.lock();
+  if (out == nullptr) known = out = std::make_shared<std::atomic<bool>>(false);
+  return out;
+}
+
+void TokenTable::remove(const std::string& tenant, const std::string& extension) {
+  base::MutexLock lock(mutex_);
+  const auto found = marks_.find(id_prefix(tenant, extension));
+  if (found == marks_.end()) return;
+  if (const auto removed = found->second.lock()) *removed = true;
+  marks_.erase(found);
+}
+
 bool TokenTable::must_renew(const TokenUse& use, std::string_view token) {
   base::MutexLock lock(mutex_);
   const auto flying = flying_.find(use.id());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <list>
 #include <map>
 #include <memory>
@@ -16,11 +17,17 @@
 
 namespace sublet::proxy {
 
+// Whether an extension was removed since.
+using RemovedMark = std::shared_ptr<const std::atomic<bool>>;
+
 // Who asks for which token.
 struct TokenUse {
   std::shared_ptr<const OAuthClient> client;
   std::shared_ptr<const OAuthProvider> provider;
   TokenPlace place;
+  RemovedMark removed = nullptr;  // where it counts
+
+  bool is_removed() const noexcept { return removed != nullptr && *removed; }
 
   // Another one for each client of the provider, so that none gets what another one was granted.
   std::string id() const;
@@ -48,6 +55,9 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
   // Of one place, an extension ("extension/") or a tenant (""): nothing in memory counts any more,
   // what flights bring included.
   void forget(std::string_view tenant, std::string_view key_prefix);
+  RemovedMark mark(const std::string& tenant, const std::string& extension);
+  // What holds a mark of it makes no entry any more.
+  void remove(const std::string& tenant, const std::string& extension);
 
   // -- for flights
   // Whether somebody who waits will not have this token.
@@ -84,6 +94,8 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
   Known& touch(const std::string& id) SUBLET_REQUIRES(mutex_);
   void join(const TokenUse& use, Waiter waiter);
 
+  using Marks = std::map<std::string, std::weak_ptr<std::atomic<bool>>, std::less<>>;
+
   const OAuthSetup setup_;
   const TokenStore store_;
   base::Mutex mutex_;
@@ -91,6 +103,8 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
   std::map<std::string, Flying, std::less<>> flying_ SUBLET_GUARDED_BY(mutex_);
   std::map<std::string, Known, std::less<>> known_ SUBLET_GUARDED_BY(mutex_);
   std::list<std::string> used_ SUBLET_GUARDED_BY(mutex_);  // ids, those used last in front
+  Marks marks_ SUBLET_GUARDED_BY(mutex_);                  // by tenant and extension
+  std::size_t tidy_at_ SUBLET_GUARDED_BY(mutex_) = 64;
 };
 
 }  // namespace sublet::proxy
