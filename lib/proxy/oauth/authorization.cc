@@ -10,6 +10,7 @@
 #include "policy/egress/url.h"
 #include "policy/names.h"
 #include "proxy/oauth/pending_grant.h"
+#include "proxy/oauth/provider_end.h"
 #include "proxy/oauth/secret_text.h"
 #include "proxy/oauth/token_answer.h"
 #include "proxy/oauth/token_call.h"
@@ -86,7 +87,8 @@ void saved(const Exchange& exchange, const TokenRecord& made, const Result<Store
   const bool is_there = stored->record && stored->record->grant == made.grant;
   const bool is_good = is_there && is_installed(exchange);
   if (is_good) return exchange.done->answer(exchange.of);
-  const auto gone = [exchange](const Result<StoredToken>&) {
+  const auto gone = [exchange, made](const Result<StoredToken>& left) {
+    if (left && left->version == 0) end_late_tokens(exchange.table, exchange.use, made);
     exchange.done->answer(not_installed(exchange.of));
   };
   if (!is_there) return gone(*stored);

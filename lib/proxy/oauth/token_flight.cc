@@ -8,6 +8,7 @@
 
 #include "policy/names.h"
 #include "proxy/codes.h"
+#include "proxy/oauth/provider_end.h"
 #include "proxy/oauth/secret_text.h"
 #include "proxy/oauth/token_call.h"
 
@@ -30,11 +31,21 @@ std::string_view message_of(ErrorCode code) {
                                          : "the store of tokens failed";
 }
 
+// The grant was revoked or removed while the provider was asked; it gave a token after that. Where
+// there is another grant, that may be one and the same to the provider, and stays.
+void end_late(const std::shared_ptr<TokenTable>& table, const TokenUse& use,
+              const StoredToken& stored, const TokenRecord& mine) {
+  const bool is_late = stored.version == 0 && !use.provider->client_credentials;
+  if (is_late) end_late_tokens(table, use, mine);
+}
+
 }  // namespace
 
-TokenFlight::TokenFlight(std::shared_ptr<TokenTable> table, TokenUse use)
+TokenFlight::TokenFlight(std::shared_ptr<TokenTable> table, TokenUse use,
+                         TokenTable::FlyingPtr flying)
     : table_(std::move(table)),
       use_(std::move(use)),
+      flying_(std::move(flying)),
       lease_time_(use_.client->access->limits.request_time + kTimeToSave),
       give_up_at_(table_->setup().clock->now() + 2 * lease_time_) {}
 
@@ -75,7 +86,7 @@ bool TokenFlight::can_ask() const {
 void TokenFlight::decide() {
   const TokenRecord* there = record();
   const bool will_do = there != nullptr && there->is_valid(table_->now()) &&
-                       !table_->must_renew(use_, there->access_token);
+                       !table_->must_renew(*flying_, there->access_token);
   if (will_do && (there->is_fresh(table_->now()) || !can_ask())) {
     return found(std::make_shared<const TokenRecord>(*there));
   }
@@ -160,10 +171,10 @@ Result<TokenFlight::Record> TokenFlight::made_of(const GrantedToken& granted) co
 
 TokenDecision TokenFlight::saving(const Record& mine) const {
   const auto put = [mine] { return TokenChange{TokenChange::Kind::kPut, *mine}; };
-  return [put, mine, table = table_, use = use_,
+  return [put, mine, table = table_, flying = flying_, use = use_,
           had_entry = base_.version != 0](const StoredToken& current) -> TokenChange {
     // What was revoked or removed meanwhile stays so.
-    if (table->is_forgotten(use)) return {};
+    if (table->is_forgotten(*flying)) return {};
     const bool is_gone = use.is_removed() || (current.version == 0 && had_entry);
     if (!current.record) return is_gone ? TokenChange{} : put();
     if (current.record->grant == mine->grant) {
@@ -187,14 +198,15 @@ void TokenFlight::saved(const Result<StoredToken>& stored, const Record& mine) {
   }
   const bool is_mine = is_still(*stored, *mine);
   // The end may have come between the look and the entry.
-  if (is_mine && base_.version == 0 && (use_.is_removed() || table_->is_forgotten(use_))) {
+  if (is_mine && base_.version == 0 && (use_.is_removed() || table_->is_forgotten(*flying_))) {
     table_->store().update(use_.place, taking_back(*mine), kLongPatience, nullptr);
   }
   if (is_mine) return found(mine);
   base_ = *stored;
+  end_late(table_, use_, *stored, *mine);
   const TokenRecord* other = record();
   if (other != nullptr && other->is_valid(table_->now()) &&
-      !table_->must_renew(use_, other->access_token)) {
+      !table_->must_renew(*flying_, other->access_token)) {
     return found(std::make_shared<const TokenRecord>(*other));
   }
   if (use_.provider->client_credentials) return finish(AccessToken{mine->access_token});
@@ -205,8 +217,13 @@ void TokenFlight::saved(const Result<StoredToken>& stored, const Record& mine) {
 // waits for that.
 void TokenFlight::save_later(const Record& mine) {
   table_->fault("a new token could not be saved yet; trying again");
-  const auto release = [table = table_, lease = lease_](const Result<StoredToken>& stored) {
-    if (!stored) table->fault("a new token could not be saved");
+  const auto release = [table = table_, use = use_, mine,
+                        lease = lease_](const Result<StoredToken>& stored) {
+    if (!stored) {
+      table->fault("a new token could not be saved");
+    } else {
+      end_late(table, use, *stored, *mine);
+    }
     if (lease) release_lease(table->store(), *lease);
   };
   lease_.reset();
@@ -230,7 +247,7 @@ void TokenFlight::grant_is_lost() {
     self->base_ = *std::move(stored);
     const TokenRecord* there = self->record();
     const bool will_do = there != nullptr && there->is_valid(self->table_->now()) &&
-                         !self->table_->must_renew(self->use_, there->access_token);
+                         !self->table_->must_renew(*self->flying_, there->access_token);
     if (will_do) return self->found(std::make_shared<const TokenRecord>(*there));
     self->not_authorized();
   };
@@ -238,12 +255,12 @@ void TokenFlight::grant_is_lost() {
 }
 
 void TokenFlight::found(const Record& found) {
-  table_->remember(use_, found);
+  table_->remember(*flying_, use_, found);
   finish(AccessToken{found->access_token});
 }
 
 void TokenFlight::not_authorized() {
-  table_->remember(use_, nullptr);
+  table_->remember(*flying_, use_, nullptr);
   finish(RequestError{std::string(codes::kNotAuthorized),
                       fmt::format("{} has not been authorized, or is so no longer",
                                   policy::in_quotes(use_.provider->name))});
@@ -252,8 +269,8 @@ void TokenFlight::not_authorized() {
 void TokenFlight::fall_back(const std::string& why, std::optional<base::Nanoseconds> retry_after) {
   const TokenRecord* there = record();
   if (there != nullptr && there->is_valid(table_->now()) &&
-      !table_->must_renew(use_, there->access_token)) {
-    table_->remember(use_, std::make_shared<const TokenRecord>(*there));
+      !table_->must_renew(*flying_, there->access_token)) {
+    table_->remember(*flying_, use_, std::make_shared<const TokenRecord>(*there));
     table_->rest(use_, std::clamp(retry_after.value_or(kProviderPause), kProviderPause,
                                   kLongestProviderPause));
     return finish(AccessToken{there->access_token});
@@ -267,7 +284,7 @@ void TokenFlight::fall_back(const std::string& why, std::optional<base::Nanoseco
 void TokenFlight::finish(Tokened result) {
   finished_ = true;
   if (lease_) release_lease(table_->store(), *std::exchange(lease_, std::nullopt));
-  table_->finish(use_, std::move(result));
+  table_->finish(flying_, use_, std::move(result));
 }
 
 }  // namespace sublet::proxy

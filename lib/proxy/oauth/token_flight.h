@@ -19,7 +19,7 @@ namespace sublet::proxy {
 // Thread safety: one step after another, on whatever thread.
 class TokenFlight : public std::enable_shared_from_this<TokenFlight> {
  public:
-  TokenFlight(std::shared_ptr<TokenTable> table, TokenUse use);
+  TokenFlight(std::shared_ptr<TokenTable> table, TokenUse use, TokenTable::FlyingPtr flying);
   // Tells those who wait where no step came to an end.
   ~TokenFlight();
   TokenFlight(const TokenFlight&) = delete;
@@ -57,6 +57,7 @@ class TokenFlight : public std::enable_shared_from_this<TokenFlight> {
 
   const std::shared_ptr<TokenTable> table_;
   const TokenUse use_;
+  const TokenTable::FlyingPtr flying_;
   const std::chrono::milliseconds lease_time_;
   const base::TimePoint give_up_at_;
   base::Nanoseconds pause_{std::chrono::milliseconds(100)};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "proxy/codes.h"
@@ -61,31 +62,42 @@ void TokenTable::ask(const TokenUse& use, std::optional<std::string> refused, To
 }
 
 void TokenTable::join(const TokenUse& use, Waiter waiter) {
-  bool is_first = false;
+  FlyingPtr begun;
   {
     base::MutexLock lock(mutex_);
     if (!stopped_) {
-      const auto [at, is_new] = flying_.try_emplace(use.id());
-      at->second.waiters.push_back(std::move(waiter));
-      is_first = is_new;
+      FlyingPtr flying = find_flying(use.id());
+      if (flying == nullptr) {
+        flying = begun = std::make_shared<Flying>();
+        flying_.emplace(use.id(), begun);
+      }
+      flying->waiters.push_back(std::move(waiter));
     }
   }
   // It was not taken.
   if (waiter.done) return waiter.done(failed("the host is ending"));
-  if (is_first) std::make_shared<TokenFlight>(shared_from_this(), use)->start();
+  if (begun != nullptr) std::make_shared<TokenFlight>(shared_from_this(), use, begun)->start();
+}
+
+TokenTable::FlyingPtr TokenTable::find_flying(const std::string& id) {
+  const auto [first, last] = flying_.equal_range(id);
+  const auto found =
+      std::find_if(first, last, [](const auto& one) { return !one.second->forgotten; });
+  return found == last ? nullptr : found->second;
 }
 
 void TokenTable::stop() {
-  std::map<std::string, Flying, std::less<>> flying;
+  std::vector<Waiter> waiters;
   store_.stop();
   {
     base::MutexLock lock(mutex_);
     stopped_ = true;
-    flying.swap(flying_);
+    for (auto& [id, flying] : std::exchange(flying_, {})) {
+      std::move(flying->waiters.begin(), flying->waiters.end(), std::back_inserter(waiters));
+      flying->waiters.clear();
+    }
   }
-  for (auto& [id, one] : flying) {
-    for (Waiter& waiter : one.waiters) waiter.done(failed("the host is ending"));
-  }
+  for (Waiter& waiter : waiters) waiter.done(failed("the host is ending"));
 }
 
 void TokenTable::forget(std::string_view tenant, std::string_view key_prefix) {
@@ -97,7 +109,7 @@ void TokenTable::forget(std::string_view tenant, std::string_view key_prefix) {
   }
   for (auto at = flying_.lower_bound(prefix); at != flying_.end() && at->first.starts_with(prefix);
        ++at) {
-    at->second.forgotten = true;
+    at->second->forgotten = true;
   }
 }
 
@@ -121,22 +133,19 @@ void TokenTable::remove(const std::string& tenant, const std::string& extension)
   marks_.erase(found);
 }
 
-bool TokenTable::must_renew(const TokenUse& use, std::string_view token) {
+bool TokenTable::must_renew(Flying& flying, std::string_view token) {
   base::MutexLock lock(mutex_);
-  const auto flying = flying_.find(use.id());
-  if (flying == flying_.end()) return false;
   bool refused = false;
-  for (Waiter& waiter : flying->second.waiters) {
+  for (Waiter& waiter : flying.waiters) {
     waiter.heard = waiter.heard || waiter.refused == token;
     refused = refused || waiter.refused == token;
   }
   return refused;
 }
 
-bool TokenTable::is_forgotten(const TokenUse& use) {
+bool TokenTable::is_forgotten(const Flying& flying) {
   base::MutexLock lock(mutex_);
-  const auto flying = flying_.find(use.id());
-  return flying != flying_.end() && flying->second.forgotten;
+  return flying.forgotten;
 }
 
 TokenTable::Record TokenTable::known(const TokenUse& use) {
@@ -160,10 +169,9 @@ TokenTable::Known& TokenTable::touch(const std::string& id) {
   return at->second;
 }
 
-void TokenTable::remember(const TokenUse& use, Record record) {
+void TokenTable::remember(const Flying& flying, const TokenUse& use, Record record) {
   base::MutexLock lock(mutex_);
-  const auto flying = flying_.find(use.id());
-  if (flying != flying_.end() && flying->second.forgotten) return;
+  if (flying.forgotten) return;
   Known& known = touch(use.id());
   known.record = std::move(record);
   known.read_at = setup_.clock->now();
@@ -180,14 +188,15 @@ void TokenTable::close(const TokenUse& use, base::Nanoseconds time) {
   touch(use.id()).closed_until = setup_.clock->now() + time;
 }
 
-void TokenTable::finish(const TokenUse& use, Tokened result) {
+void TokenTable::finish(const FlyingPtr& flying, const TokenUse& use, Tokened result) {
   std::vector<Waiter> waiters;
   {
     base::MutexLock lock(mutex_);
-    const auto flying = flying_.find(use.id());
-    if (flying == flying_.end()) return;
-    waiters = std::move(flying->second.waiters);
-    flying_.erase(flying);
+    waiters = std::exchange(flying->waiters, {});
+    const auto [first, last] = flying_.equal_range(use.id());
+    const auto found =
+        std::find_if(first, last, [&](const auto& one) { return one.second == flying; });
+    if (found != last) flying_.erase(found);
   }
   const AccessToken* token = std::get_if<AccessToken>(&result);
   for (Waiter& waiter : waiters) {

@@ -60,26 +60,24 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
   void remove(const std::string& tenant, const std::string& extension);
 
   // -- for flights
+  struct Flying;
+  using FlyingPtr = std::shared_ptr<Flying>;
   // Whether somebody who waits will not have this token.
-  bool must_renew(const TokenUse& use, std::string_view token);
-  bool is_forgotten(const TokenUse& use);
+  bool must_renew(Flying& flying, std::string_view token);
+  bool is_forgotten(const Flying& flying);
   Record known(const TokenUse& use);
-  void remember(const TokenUse& use, Record record);
+  void remember(const Flying& flying, const TokenUse& use, Record record);
   // For so long a token that has not expired will do.
   void rest(const TokenUse& use, base::Nanoseconds time);
   // For so long the provider is not asked: it said so.
   void close(const TokenUse& use, base::Nanoseconds time);
-  void finish(const TokenUse& use, Tokened result);
+  void finish(const FlyingPtr& flying, const TokenUse& use, Tokened result);
 
  private:
   struct Waiter {
     std::optional<std::string> refused;
     TokenCallback done;
     bool heard = false;  // a flight knows what it refuses
-  };
-  struct Flying {
-    std::vector<Waiter> waiters;
-    bool forgotten = false;
   };
   struct Known {
     Record record;
@@ -91,6 +89,8 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
 
   std::optional<Tokened> known_answer(const Known& known, const std::optional<std::string>& refused)
       SUBLET_REQUIRES(mutex_);
+  // The one to wait for: none that was forgotten.
+  FlyingPtr find_flying(const std::string& id) SUBLET_REQUIRES(mutex_);
   Known& touch(const std::string& id) SUBLET_REQUIRES(mutex_);
   void join(const TokenUse& use, Waiter waiter);
 
@@ -100,11 +100,17 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
   const TokenStore store_;
   base::Mutex mutex_;
   bool stopped_ SUBLET_GUARDED_BY(mutex_) = false;
-  std::map<std::string, Flying, std::less<>> flying_ SUBLET_GUARDED_BY(mutex_);
+  std::multimap<std::string, FlyingPtr, std::less<>> flying_ SUBLET_GUARDED_BY(mutex_);
   std::map<std::string, Known, std::less<>> known_ SUBLET_GUARDED_BY(mutex_);
   std::list<std::string> used_ SUBLET_GUARDED_BY(mutex_);  // ids, those used last in front
   Marks marks_ SUBLET_GUARDED_BY(mutex_);                  // by tenant and extension
   std::size_t tidy_at_ SUBLET_GUARDED_BY(mutex_) = 64;
+};
+
+// Who waits for a flight. The table's mutex guards it.
+struct TokenTable::Flying {
+  std::vector<Waiter> waiters;
+  bool forgotten = false;
 };
 
 }  // namespace sublet::proxy

@@ -159,6 +159,8 @@ TEST_CASE("oauth: a grant that a user gives meanwhile is not overwritten") {
   world.provider.answer_all();
   CHECK(got.texts == std::vector<std::string>{granted});
   CHECK(Process(world).get() == granted);
+  // To the provider that may be one and the same grant.
+  CHECK(world.provider.revoked.empty());
 }
 
 TEST_CASE("oauth: a grant that is revoked meanwhile does not come back") {
@@ -175,6 +177,9 @@ TEST_CASE("oauth: a grant that is revoked meanwhile does not come back") {
   REQUIRE(got.texts.size() == 1);
   CHECK(got.texts[0].starts_with("not_authorized"));
   CHECK(slow.get().starts_with("not_authorized"));
+  // What the provider gave after the revocation does not live on there.
+  CHECK(world.provider.revoked.size() == 4);
+  CHECK(world.provider.revoked.contains(world.provider.secrets().back()));
   // A grant that comes after it stays, too.
   CHECK(other.authorize() == "authorized crm ");
   CHECK(slow.get().starts_with("access-"));

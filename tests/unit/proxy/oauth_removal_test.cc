@@ -66,6 +66,8 @@ TEST_CASE("oauth removal: a grant that is completed afterwards is not kept") {
     CHECK(completion.text == kGone);
     CHECK(entries(world).empty());
     CHECK(process.get().starts_with("not_authorized"));
+    world.provider.answer_all();
+    CHECK(world.provider.revoked.size() == 2);
   }
 }
 
@@ -80,6 +82,7 @@ TEST_CASE("oauth removal: a grant that gets in behind it is taken back") {
   Completion completion(process, {start->state, world.provider.agree(start->url), "", ""});
   CHECK(completion.text == kGone);
   CHECK(entries(world).empty());
+  CHECK(world.provider.revoked.size() == 2);
 }
 
 TEST_CASE("oauth removal: what was begun before is good for nothing afterwards") {

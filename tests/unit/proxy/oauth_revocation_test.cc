@@ -1,13 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "oauth_bed.h"
+#include "support/forwarding_store.h"
 
 namespace sublet::proxy {
 
 using std::chrono::hours;
+
+namespace {
+
+using Entries = std::vector<std::optional<KeyValueEntry>>;
+
+// Keeps the answer of one get back until it is told.
+class SlowStore final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  void get(KeyValueGet request, KeyValueCallback<Entries> done) noexcept override {
+    if (!std::exchange(hold_next, false)) {
+      return ForwardingStore::get(std::move(request), std::move(done));
+    }
+    ForwardingStore::get(std::move(request), [&](Result<Entries> entries) {
+      held = [entries = std::move(entries), done] { done(entries); };
+    });
+  }
+  bool hold_next = false;
+  std::function<void()> held;
+};
+
+}  // namespace
 
 TEST_CASE("oauth: a grant is revoked here first, and then at the provider") {
   World world;
@@ -70,6 +97,50 @@ TEST_CASE("oauth: the end of an access token counts where there is no refresh to
   world.provider.instead = nullptr;
   CHECK(process.revoke() == "revoked");
   CHECK(world.provider.revoked == std::set<std::string>{"short-lived"});
+}
+
+TEST_CASE("oauth: what a refresh brings after the revocation is revoked, too") {
+  for (const bool confirms : {true, false}) {
+    World world;
+    Process process(world);
+    process.authorize();
+    world.timers.advance(hours(1));
+    world.provider.hold = true;
+    std::string got;
+    process.tokens->get("crm", "", [&](const Tokened& tokened) { got = process.text(tokened); });
+    world.provider.hold = false;
+    CHECK(process.revoke() == "revoked");
+    const std::string late = world.provider.secrets().back();
+    CHECK_FALSE(world.provider.revoked.contains(late));
+    world.told.clear();
+    if (!confirms)
+      world.provider.instead = [](const ProviderRequest&) { return answer_of(503, ""); };
+    world.provider.answer_all();
+    CHECK(got.starts_with("not_authorized"));
+    CHECK(world.provider.revoked.contains(late) == confirms);
+    const bool complained = world.told.size() == 2;
+    CHECK(complained != confirms);
+    CHECK(world.entry("acme", "sublet/oauth", "").empty());
+  }
+}
+
+TEST_CASE("oauth: who asks after a revocation does not wait for what was begun before") {
+  World world;
+  auto slow = std::make_shared<SlowStore>(world.store);
+  OAuthSetup setup = world.setup();
+  setup.store = slow;
+  Process process(world, {}, setup);
+  process.authorize();
+  // It has been read, but the answer is on its way.
+  slow->hold_next = true;
+  std::string got = "no answer";
+  process.tokens->get("crm", "", [&](const Tokened& tokened) { got = process.text(tokened); });
+  REQUIRE(slow->held);
+  CHECK(process.revoke() == "revoked");
+  CHECK(process.get().starts_with("not_authorized"));
+  std::exchange(slow->held, nullptr)();
+  CHECK(got.starts_with("access-"));
+  CHECK(process.get().starts_with("not_authorized"));
 }
 
 TEST_CASE("oauth: without a revoke_url a grant is only forgotten") {
