@@ -44,7 +44,7 @@ std::optional<RequestError> refusal(const Hop& hop, const policy::Target& to,
   };
   if (hop.body && plan.secret_in_body) return refuse("a body that has a secret");
   const std::string url = to.url();
-  if (!scrubber.empty() && scrubber.scrub(url) != url) return refuse("a secret in its URL");
+  if (!scrubber.is_clear(url) && scrubber.scrub(url) != url) return refuse("a secret in its URL");
   return std::nullopt;
 }
 

@@ -11,10 +11,6 @@ namespace {
 constexpr Escapes kAny =
     Escapes::kPercent | Escapes::kPlus | Escapes::kBackslash | Escapes::kEntity;
 
-// Where a search begins it must see the group of base64 whole whose last digit is the first that a
-// needle has, which is three digits more than the filter leaves to it.
-constexpr std::size_t kLeft = SecretFilter::kLead + 4;
-
 // So many bytes without any that an escape begins with: a pending escape of at most
 // kLongestEscape - 1 bytes is decided within as many, and then one that it was a part of.
 constexpr std::size_t kQuiet = 2 * kLongestEscape;

@@ -24,6 +24,11 @@ std::size_t settled_position(std::string_view text, std::size_t limit, bool begi
 // Thread safety: none.
 class SecretSkimmer {
  public:
+  // A text has so much after its settled position. Where a search begins there it must see the
+  // group of base64 whole whose last digit is the first that a needle has, which is three digits
+  // more than the filter leaves to it.
+  static constexpr std::size_t kLeft = SecretFilter::kLead + 4;
+
   SecretSkimmer(const SecretFilter& filter, bool has_space)
       : filter_(filter), has_space_(has_space) {}
 

@@ -37,6 +37,8 @@ class Scrubber {
   explicit Scrubber(std::span<const std::string> secrets);
 
   bool empty() const noexcept { return matcher_.longest() == 0; }
+  // Whether a whole text has no secret. Quick, and false also where it is not plain to see.
+  bool is_clear(std::string_view text) const;
   // A whole text.
   std::string scrub(std::string_view text) const;
 

@@ -78,6 +78,46 @@ TEST_CASE("scrubber: what is skimmed is scrubbed as what is searched") {
   CHECK(without_secrets > 100);
 }
 
+TEST_CASE("scrubber: a short text is clear only where a search byte by byte finds nothing") {
+  std::vector<Scrubber> scrubbers;
+  for (const std::vector<std::string>& secrets : sets_of_secrets()) scrubbers.emplace_back(secrets);
+  std::size_t clear = 0;
+  std::size_t with_secrets = 0;
+  for (std::uint32_t seed = 1; seed <= 40'000; ++seed) {
+    test::Dice dice(seed);
+    const std::size_t set = dice.roll(scrubbers.size());
+    const Scrubber& scrubber = scrubbers[set];
+    const std::string text = test::short_text(dice, sets_of_secrets()[set]);
+    const std::string expected = test::in_random_pieces(dice, scrubber, text, 1, kSearched);
+    CAPTURE(seed);
+    REQUIRE(scrubber.scrub(text) == expected);
+    if (expected == text) {
+      clear += scrubber.is_clear(text) ? 1 : 0;
+    } else {
+      ++with_secrets;
+      REQUIRE_FALSE(scrubber.is_clear(text));
+    }
+  }
+  CHECK(clear > 5000);
+  CHECK(with_secrets > 5000);
+}
+
+TEST_CASE("scrubber: what is clear is told without a search where it is plain to see") {
+  const Scrubber scrubber(std::vector<std::string>{"0123456789abcdef"});
+  for (const std::string text : {"", "application/json", "max-age=0", "{\"a\": [1, \"%41\\n\"]}",
+                                 "Sun, 22 Nov 2026 12:35:42 GMT", "012345678"}) {
+    CAPTURE(text);
+    CHECK(scrubber.is_clear(text));
+  }
+  CHECK(scrubber.is_clear(std::string(4096, '.')));
+  for (const std::string text : {"0123456789abcdef", "x0123456789abcdef", "MDEyMzQ1Njc4OWFiY2RlZg",
+                                 "MDEyMzQ1\r\nNjc4OWFiY2RlZg", "%30123456789abcdef"}) {
+    CAPTURE(text);
+    CHECK_FALSE(scrubber.is_clear(text));
+  }
+  CHECK(Scrubber(std::vector<std::string>{}).is_clear(std::string(10'000, '%')));
+}
+
 TEST_CASE("scrubber: a secret is found wherever it stands in a text that is skimmed") {
   const std::string secret = "sk/live 4&%x";
   const Scrubber scrubber(std::vector<std::string>{secret});

@@ -103,6 +103,24 @@ inline std::string hard_text(Dice& dice, const std::vector<std::string>& secrets
   return out;
 }
 
+// What a header, a URL or a small body may be, with its end in the midst of anything.
+inline std::string short_text(Dice& dice, const std::vector<std::string>& secrets) {
+  std::string out = dice.roll(2) == 0 ? "text " : "";
+  for (std::size_t parts = 1 + dice.roll(3); parts > 0; --parts) {
+    switch (dice.roll(4)) {
+      case 0:
+        out += encoded(dice, dice.any_of(secrets));
+        break;
+      case 1:
+        out += mixed(dice, dice.any_of(secrets));
+        break;
+      default:
+        out += noise(dice);
+    }
+  }
+  return out;
+}
+
 // Pieces of `least` to `most` bytes.
 inline std::string in_random_pieces(Dice& dice, const policy::Scrubber& scrubber,
                                     std::string_view text, std::size_t least, std::size_t most) {
