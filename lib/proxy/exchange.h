@@ -15,13 +15,13 @@
 #include "base/timer_service.h"
 #include "policy/http_cache/cache_use.h"
 #include "policy/http_cache/store.h"
-#include "policy/request/scrubber.h"
 #include "proxy/connections.h"
 #include "proxy/core.h"
 #include "proxy/gate.h"
 #include "proxy/hop.h"
 #include "proxy/request_access.h"
 #include "proxy/request_plan.h"
+#include "proxy/scrubbers.h"
 #include "proxy/token_source.h"
 
 namespace sublet::proxy {
@@ -193,7 +193,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void let_go() noexcept;
   void account_unanswered() noexcept;
   void complete_record(RequestAnswer& answer);
-  const policy::Scrubber& scrubber();
+  const Scrubbing& scrubbing();
+  const policy::Scrubber& scrubber() { return scrubbing().scrubber; }
   void know_secret(const std::string& secret);
   std::string scrubbed(std::string text);
   bool shows_secret(const std::string& name);
@@ -228,7 +229,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   bool renewed_ = false;
   RequestPlan plan_;
   std::vector<std::string> secrets_;
-  std::optional<policy::Scrubber> scrubber_;
+  std::shared_ptr<const Scrubbing> scrubbing_;
   EgressPolicyPointer egress_;
   std::string pool_;
   std::string cache_scope_;

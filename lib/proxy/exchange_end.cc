@@ -121,25 +121,26 @@ void Exchange::know_secret(const std::string& secret) {
     return;
   }
   secrets_.push_back(secret);
-  scrubber_.reset();
+  scrubbing_ = nullptr;
 }
 
-const policy::Scrubber& Exchange::scrubber() {
-  if (!scrubber_) scrubber_.emplace(secrets_);
-  return *scrubber_;
+const Scrubbing& Exchange::scrubbing() {
+  if (!scrubbing_) scrubbing_ = access_->scrubbers->get(secrets_);
+  return *scrubbing_;
 }
 
 std::string Exchange::scrubbed(std::string text) {
-  return secrets_.empty() || scrubber().empty() ? text : scrubber().scrub(text);
+  if (secrets_.empty() || scrubber().is_clear(text)) return text;
+  return scrubber().scrub(text);
 }
 
 // Names came in lower case, or were made so.
 bool Exchange::shows_secret(const std::string& name) {
-  return scrubber().scrub(name) != name ||
-         std::any_of(secrets_.begin(), secrets_.end(), [&](const std::string& secret) {
-           return secret.size() >= policy::kMinScrubbedBytes &&
-                  name.find(policy::lower_case(secret)) != std::string::npos;
-         });
+  const std::vector<std::string>& lower = scrubbing().in_lower_case;
+  return std::any_of(
+             lower.begin(), lower.end(),
+             [&](const std::string& secret) { return name.find(secret) != std::string::npos; }) ||
+         (!scrubber().is_clear(name) && scrubber().scrub(name) != name);
 }
 
 void Exchange::scrub(Received& received) {
@@ -147,8 +148,8 @@ void Exchange::scrub(Received& received) {
   // A name that has a secret in it is none any more.
   std::erase_if(received.fields,
                 [this](const policy::HttpField& field) { return shows_secret(field.name); });
-  for (policy::HttpField& field : received.fields) field.value = scrubber().scrub(field.value);
-  if (received.body && !received.body->empty()) {
+  for (policy::HttpField& field : received.fields) field.value = scrubbed(std::move(field.value));
+  if (received.body && !scrubber().is_clear(*received.body)) {
     received.body = std::make_shared<const std::string>(scrubber().scrub(*received.body));
   }
 }

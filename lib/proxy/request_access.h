@@ -7,6 +7,7 @@
 
 #include "policy/egress/egress.h"
 #include "policy/egress/host_pattern.h"
+#include "proxy/scrubbers.h"
 #include "proxy/token_source.h"
 #include "sublet/limits.h"
 #include "sublet/request.h"
@@ -25,6 +26,7 @@ struct RequestAccess {
   // `allowed` is the manifest's `egress`, intersected with `hosts`; a plan's `declared` comes on
   // top, where `hosts` cover it.
   policy::EgressPolicy egress;
+  std::shared_ptr<Scrubbers> scrubbers = std::make_shared<Scrubbers>();
   std::shared_ptr<TokenSource> tokens;  // null: no OAuth provider
 };
 
