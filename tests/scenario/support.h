@@ -135,6 +135,7 @@ class RecordingObserver : public Observer {
   void tenant_quarantined(std::string_view tenant, std::string_view) override {
     quarantined.add(std::string(tenant));
   }
+  void breaker_changed(const BreakerChange& change) override { breakers.add(change); }
   void internal_error(std::string_view where, std::string_view what) override {
     errors.add(std::string(where) + ": " + std::string(what));
   }
@@ -157,6 +158,7 @@ class RecordingObserver : public Observer {
   Collector<ExtensionInfo> removed;
   Collector<IsolateEnd> ended;
   Collector<std::string> quarantined;
+  Collector<BreakerChange> breakers;
   Collector<std::string> errors;
 };
 

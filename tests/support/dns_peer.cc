@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/thread_start.h"
@@ -14,6 +15,8 @@ namespace sublet::test {
 namespace {
 
 constexpr std::size_t kHeader = 12;
+// Of a record whose name is a pointer, without its data.
+constexpr std::size_t kRecordHead = 12;
 
 struct Question {
   std::string name;
@@ -37,6 +40,32 @@ Question question_of(const std::string& message) {
   return question;
 }
 
+// "a.b" as a message has it.
+std::string encoded(const std::string& name) {
+  std::string out;
+  for (std::size_t at = 0; at < name.size();) {
+    const std::size_t end = std::min(name.find('.', at), name.size());
+    out += static_cast<char>(end - at);
+    out += name.substr(at, end - at);
+    at = end + 1;
+  }
+  return out + '\0';
+}
+
+std::string record(const std::string& name, int type, unsigned char ttl, const std::string& data) {
+  const char head[] = {0,
+                       static_cast<char>(type),
+                       0,
+                       1,
+                       0,
+                       0,
+                       0,
+                       static_cast<char>(ttl),
+                       static_cast<char>(data.size() >> 8),
+                       static_cast<char>(data.size() & 0xff)};
+  return name + std::string(head, sizeof head) + data;
+}
+
 std::string message_of(const std::string& asked, const Question& question,
                        const DnsPeer::Answer& answer) {
   std::string message = asked.substr(0, question.end);
@@ -44,14 +73,20 @@ std::string message_of(const std::string& asked, const Question& question,
   message[3] = static_cast<char>(0x80 | answer.code);
   std::string records;
   char count = 0;
+  // The name that was asked for stands at byte 12; an alias where its record has it.
+  std::string name("\xc0\x0c", 2);
+  if (!answer.alias.empty()) {
+    const std::string alias = encoded(answer.alias);
+    const std::size_t at = message.size() + kRecordHead;
+    records += record(name, 5, answer.ttl, alias);
+    name = {static_cast<char>(0xc0 | (at >> 8)), static_cast<char>(at & 0xff)};
+    ++count;
+  }
   for (const std::string& address : answer.addresses) {
     char bytes[sizeof(in6_addr)];
     if (::inet_pton(question.ipv6 ? AF_INET6 : AF_INET, address.c_str(), bytes) != 1) continue;
-    const std::size_t size = question.ipv6 ? 16 : 4;
-    const char head[] = {'\xc0', '\x0c', 0, static_cast<char>(question.ipv6 ? 28 : 1),
-                         0,      1,      0, 0,
-                         0,      1,      0, static_cast<char>(size)};
-    records.append(head, sizeof head).append(bytes, size);
+    records += record(name, question.ipv6 ? 28 : 1, answer.ttl,
+                      {bytes, static_cast<std::size_t>(question.ipv6 ? 16 : 4)});
     ++count;
   }
   message[6] = 0;

@@ -20,6 +20,8 @@ class DnsPeer {
   struct Answer {
     int code = 0;                        // 3: no such name; 2: a failure of the server
     std::vector<std::string> addresses;  // of the family that was asked for
+    std::string alias = {};              // the name that the one asked for stands for (CNAME)
+    unsigned char ttl = 1;               // in seconds
   };
   // For a name in lower case; nothing: it keeps silent.
   using Program = std::function<std::optional<Answer>(const std::string& name, bool ipv6)>;

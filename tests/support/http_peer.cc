@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/http_peer.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -173,17 +174,20 @@ void HttpPeer::listen() {
     auto& six = reinterpret_cast<sockaddr_in6&>(address);
     six.sin6_family = AF_INET6;
     six.sin6_addr = in6addr_loopback;
+    six.sin6_port = htons(options_.port);
     size = sizeof six;
   } else {
     auto& four = reinterpret_cast<sockaddr_in&>(address);
     four.sin_family = AF_INET;
-    four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    four.sin_addr.s_addr = ::inet_addr(options_.address.c_str());
+    four.sin_port = htons(options_.port);
     size = sizeof four;
   }
   auto* bare = reinterpret_cast<sockaddr*>(&address);
   listener_ = ::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (::bind(listener_, bare, size) != 0 || ::listen(listener_, 512) != 0 ||
       ::getsockname(listener_, bare, &size) != 0) {
+    ::close(listener_);
     throw std::runtime_error("the peer cannot listen");
   }
   port_ = ntohs(options_.ipv6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port

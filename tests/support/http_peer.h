@@ -73,6 +73,8 @@ class HttpPeer {
   struct Options {
     std::optional<Identity> identity;  // none: without TLS
     bool ipv6 = false;
+    std::string address = "127.0.0.1";  // one of 127.0.0.0/8, where it is not ipv6
+    std::uint16_t port = 0;             // 0: a free one
     bool only_tls_1_1 = false;
     bool http2 = false;  // what TLS agrees on; the program speaks it
   };
