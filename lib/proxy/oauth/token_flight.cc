@@ -20,6 +20,8 @@ using std::chrono::seconds;
 
 // After the longest request there is time to write what it brought.
 constexpr milliseconds kTimeToSave = seconds(15);
+// Of that, what may be gone when the provider is asked.
+constexpr milliseconds kTimeToLook = seconds(5);
 constexpr base::Nanoseconds kLongestPause = seconds(1);
 // How long a provider that is disturbed is left alone where a token will do for now.
 constexpr base::Nanoseconds kProviderPause = seconds(5);
@@ -35,8 +37,11 @@ std::string_view message_of(ErrorCode code) {
 // there is another grant, that may be one and the same to the provider, and stays.
 void end_late(const std::shared_ptr<TokenTable>& table, const TokenUse& use,
               const StoredToken& stored, const TokenRecord& mine) {
-  const bool is_late = stored.version == 0 && !use.provider->client_credentials;
-  if (is_late) end_late_tokens(table, use, mine);
+  const auto& there = stored.record;
+  // An older one is what a revocation is about to remove.
+  const bool is_older = there && there->grant == mine.grant && there->generation < mine.generation;
+  const bool is_late = stored.version == 0 || is_older;
+  if (is_late && !use.provider->client_credentials) end_late_tokens(table, use, mine);
 }
 
 }  // namespace
@@ -91,12 +96,24 @@ void TokenFlight::decide() {
     return found(std::make_shared<const TokenRecord>(*there));
   }
   if (!can_ask()) return not_authorized();
-  lease_ ? ask_provider() : acquire();
+  if (!lease_) return acquire();
+  const bool in_time = table_->setup().clock->now() - asked_for_lease_ <= kTimeToLook;
+  in_time ? ask_provider() : renew_lease();
+}
+
+// It may end, and somebody else use the same refresh token, before what this one brings is kept.
+void TokenFlight::renew_lease() {
+  if (table_->setup().clock->now() >= give_up_at_) {
+    return fall_back("the store of tokens is too slow", seconds(1));
+  }
+  release_lease(table_->store(), *std::exchange(lease_, std::nullopt));
+  acquire();
 }
 
 void TokenFlight::acquire() {
   auto holder = random_text(table_->setup().random, kRandomBytes);
   if (!holder) return fall_back("there is no randomness", seconds(1));
+  asked_for_lease_ = table_->setup().clock->now();
   acquire_lease(table_->store(), use_.place, *std::move(holder), lease_time_,
                 [self = shared_from_this()](Result<std::optional<TokenLease>> lease) {
                   if (!lease) {

@@ -38,6 +38,7 @@ class TokenFlight : public std::enable_shared_from_this<TokenFlight> {
   bool can_ask() const;
 
   void acquire();
+  void renew_lease();
   void wait();
 
   void ask_provider();
@@ -63,6 +64,7 @@ class TokenFlight : public std::enable_shared_from_this<TokenFlight> {
   base::Nanoseconds pause_{std::chrono::milliseconds(100)};
   StoredToken base_;
   std::optional<TokenLease> lease_;
+  base::TimePoint asked_for_lease_{};  // before it began to run
   bool finished_ = false;
 };
 

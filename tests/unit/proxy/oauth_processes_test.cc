@@ -22,7 +22,9 @@ struct Got {
   }
 };
 
-// Keeps one commit back until it is told.
+using Entries = std::vector<std::optional<KeyValueEntry>>;
+
+// Keeps one commit, or the answer of one get, back until it is told.
 class HoldingStore final : public ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
@@ -33,7 +35,16 @@ class HoldingStore final : public ForwardingStore {
     if (!std::exchange(hold_next, false)) return go_on();
     held = std::move(go_on);
   }
+  void get(KeyValueGet request, KeyValueCallback<Entries> done) noexcept override {
+    if (gets_until_held == 0 || --gets_until_held > 0) {
+      return ForwardingStore::get(std::move(request), std::move(done));
+    }
+    ForwardingStore::get(std::move(request), [&](Result<Entries> entries) {
+      held = [entries = std::move(entries), done] { done(entries); };
+    });
+  }
   bool hold_next = false;
+  int gets_until_held = 0;
   std::function<void()> held;
 };
 
@@ -220,6 +231,75 @@ TEST_CASE("oauth: who gets the lease looks whether there is still something to d
   std::exchange(holding->held, nullptr)();
   CHECK(got.texts == std::vector<std::string>{fresh});
   CHECK(world.provider.requests.size() == 2);
+}
+
+TEST_CASE("oauth: a lease that ended meanwhile is no leave to use the refresh token") {
+  World world;
+  auto slow_store = std::make_shared<HoldingStore>(world.store);
+  OAuthSetup setup = world.setup();
+  setup.store = slow_store;
+  Got got;
+  Process slow(world, {}, setup), quick(world);
+  slow.authorize();
+  world.timers.advance(hours(1));
+  // It has the lease, and what the store has is on its way to it.
+  slow_store->gets_until_held = 2;
+  slow.tokens->get("crm", "", got.take(slow));
+  REQUIRE(slow_store->held);
+  world.timers.advance(seconds(40));
+  const std::string fresh = quick.get();
+  CHECK(fresh.starts_with("access-"));
+  std::exchange(slow_store->held, nullptr)();
+  CHECK(got.texts == std::vector<std::string>{fresh});
+  CHECK(world.provider.requests.size() == 2);
+}
+
+TEST_CASE("oauth: a lease that has little time left is gotten anew") {
+  World world;
+  auto slow_store = std::make_shared<HoldingStore>(world.store);
+  OAuthSetup setup = world.setup();
+  setup.store = slow_store;
+  Got got;
+  Process slow(world, {}, setup);
+  slow.authorize();
+  world.timers.advance(hours(1));
+  slow_store->gets_until_held = 2;
+  slow.tokens->get("crm", "", got.take(slow));
+  REQUIRE(slow_store->held);
+  world.timers.advance(seconds(20));
+  world.provider.hold = true;
+  std::exchange(slow_store->held, nullptr)();
+  REQUIRE(world.provider.held() == 1);
+  // The first one would have ended.
+  world.timers.advance(seconds(25));
+  const KeyValueKey lease{"sublet/oauth", "sync/crm//lease"};
+  CHECK(world.entry("acme", lease.space, lease.key).find("holder") != std::string::npos);
+  world.provider.answer_all();
+  REQUIRE(got.texts.size() == 1);
+  CHECK(got.texts[0].starts_with("access-"));
+}
+
+TEST_CASE("oauth: a store that is slow each time is not asked forever") {
+  World world;
+  auto slow_store = std::make_shared<HoldingStore>(world.store);
+  OAuthSetup setup = world.setup();
+  setup.store = slow_store;
+  Got got;
+  Process slow(world, {}, setup);
+  slow.authorize();
+  world.timers.advance(hours(1));
+  slow_store->gets_until_held = 2;
+  slow.tokens->get("crm", "", got.take(slow));
+  for (int i = 0; i < 100 && got.texts.empty(); ++i) {
+    REQUIRE(slow_store->held);
+    world.timers.advance(seconds(6));
+    slow_store->gets_until_held = 1;
+    std::exchange(slow_store->held, nullptr)();
+  }
+  CHECK(got.texts ==
+        std::vector<std::string>{
+            "token_failed: no access token of \"crm\": the store of tokens is too slow"});
+  CHECK(world.provider.requests.size() == 1);
 }
 
 TEST_CASE("oauth: a state that two processes take at once is good for one of them") {

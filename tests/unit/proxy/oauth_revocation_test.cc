@@ -124,6 +124,29 @@ TEST_CASE("oauth: what a refresh brings after the revocation is revoked, too") {
   }
 }
 
+TEST_CASE("oauth: what a refresh brings during the revocation is revoked, too") {
+  World world;
+  auto slow = std::make_shared<SlowStore>(world.store);
+  OAuthSetup setup = world.setup();
+  setup.store = slow;
+  Process process(world, {}, setup);
+  process.authorize();
+  world.timers.advance(hours(1));
+  world.provider.hold = true;
+  process.tokens->get("crm", "", [](const Tokened&) {});
+  world.provider.hold = false;
+  slow->hold_next = true;
+  auto text = std::make_shared<std::string>("no answer");
+  process.oauth->revoke(process.client, process.of(""),
+                        [text](Result<void> done) { *text = done ? "revoked" : "failed"; });
+  REQUIRE(slow->held);
+  world.provider.answer_all();
+  std::exchange(slow->held, nullptr)();
+  CHECK(*text == "revoked");
+  CHECK(world.provider.revoked.size() == 4);
+  CHECK(process.get().starts_with("not_authorized"));
+}
+
 TEST_CASE("oauth: who asks after a revocation does not wait for what was begun before") {
   World world;
   auto slow = std::make_shared<SlowStore>(world.store);
