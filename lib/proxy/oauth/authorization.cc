@@ -45,6 +45,7 @@ struct Exchange {
   AuthorizationOf of;
   FindOAuthClient find;
   Once<AuthorizationOf>::Ptr done;
+  TokenTable::Work work;
 };
 
 Error not_installed(const AuthorizationOf& of) {
@@ -88,7 +89,8 @@ void saved(const Exchange& exchange, const TokenRecord& made, const Result<Store
   const bool is_good = is_there && is_installed(exchange);
   if (is_good) return exchange.done->answer(exchange.of);
   const auto gone = [exchange, made](const Result<StoredToken>& left) {
-    if (left && left->version == 0) end_late_tokens(exchange.table, exchange.use, made);
+    if (left && left->version == 0)
+      end_late_tokens(exchange.table, exchange.use, made, exchange.work);
     exchange.done->answer(not_installed(exchange.of));
   };
   if (!is_there) return gone(*stored);
@@ -139,7 +141,7 @@ Result<TokenUse> use_now(TokenTable& table, const PendingGrant& grant,
 
 void exchange_code(const std::shared_ptr<TokenTable>& table, const AuthorizationCallback& callback,
                    const FindOAuthClient& find, const PendingGrant& grant,
-                   const Once<AuthorizationOf>::Ptr& done) {
+                   const Once<AuthorizationOf>::Ptr& done, const TokenTable::Work& work) {
   if (!callback.error.empty()) {
     return done->answer(
         Error{ErrorCode::kFailedPrecondition,
@@ -151,7 +153,7 @@ void exchange_code(const std::shared_ptr<TokenTable>& table, const Authorization
   }
   auto use = use_now(*table, grant, find);
   if (!use) return done->answer(use.error());
-  const Exchange exchange{table, *use, grant.of, find, done};
+  const Exchange exchange{table, *use, grant.of, find, done, work};
   RequestCall call =
       token_call(*use->provider, code_grant(callback.code, grant.verifier, grant.redirect_uri));
   table->setup().send(use->client->access, std::move(call),
@@ -194,9 +196,13 @@ void complete_authorization(const std::shared_ptr<TokenTable>& table,
   if (callback.state.empty() || callback.state.size() > kMaxState) {
     return done->answer(Error{ErrorCode::kNotFound, "the state is none"});
   }
-  const auto taken = [table, callback, find, done](const Result<PendingGrant>& grant) {
+  const TokenTable::Work work = table->begin_work();
+  if (work == nullptr) {
+    return done->answer(Error{ErrorCode::kUnavailable, "the host is ending"});
+  }
+  const auto taken = [table, callback, find, done, work](const Result<PendingGrant>& grant) {
     if (!grant) return done->answer(grant.error());
-    exchange_code(table, callback, find, *grant, done);
+    exchange_code(table, callback, find, *grant, done, work);
   };
   take_pending(table->setup().store, callback.state, Once<PendingGrant>::make(taken));
 }

@@ -115,6 +115,8 @@ void OAuth::forget(const std::string& tenant, const std::string& extension,
 
 void OAuth::drop(const std::string& tenant) { impl_->table->forget(tenant, ""); }
 
+bool OAuth::finish(std::chrono::milliseconds patience) { return impl_->table->drain(patience); }
+
 void OAuth::stop() { impl_->table->stop(); }
 
 }  // namespace sublet::proxy

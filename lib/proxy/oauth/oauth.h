@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -86,6 +87,10 @@ class OAuth {
   void forget(const std::string& tenant, const std::string& extension, OAuthCallback<void> done);
   // Of a tenant whose data was erased: what is in memory.
   void drop(const std::string& tenant);
+  // Nobody is asked for a token any more; waits until what was asked for is kept, so that no
+  // refresh token is lost that took the place of another. False: it took longer. Not for a thread
+  // that answers come on.
+  bool finish(std::chrono::milliseconds patience);
   // Whoever waits for a token gets kTokenFailed, and so does who asks later. No timer is set and no
   // fault reported any more.
   void stop();

@@ -68,8 +68,8 @@ void end_at_provider(const std::shared_ptr<TokenTable>& table, const TokenUse& u
 }
 
 void end_late_tokens(const std::shared_ptr<TokenTable>& table, const TokenUse& use,
-                     const TokenRecord& record) {
-  const auto told = [table](const Result<void>& result) {
+                     const TokenRecord& record, TokenTable::Work work) {
+  const auto told = [table, work = std::move(work)](const Result<void>& result) {
     if (!result) table->fault("a token that came after its grant ended may live on");
   };
   end_at_provider(table, use, record, Once<void>::make(told));

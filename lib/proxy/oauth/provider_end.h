@@ -15,6 +15,6 @@ void end_at_provider(const std::shared_ptr<TokenTable>& table, const TokenUse& u
 
 // Of tokens that came when their grant was gone: nobody waits for it.
 void end_late_tokens(const std::shared_ptr<TokenTable>& table, const TokenUse& use,
-                     const TokenRecord& record);
+                     const TokenRecord& record, TokenTable::Work work);
 
 }  // namespace sublet::proxy

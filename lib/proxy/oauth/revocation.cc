@@ -88,6 +88,8 @@ void revoke_grant(const std::shared_ptr<TokenTable>& table, const OAuthClient& c
                   const AuthorizationOf& of, Once<void>::Ptr done) {
   const auto place = place_of(client, of);
   if (!place) return done->answer(place.error());
+  done = Once<void>::make(
+      [done, work = table->begin_work()](const Result<void>& result) { done->answer(result); });
   table->forget(place->tenant, place->key + '\0');
   const auto seen = std::make_shared<std::optional<TokenRecord>>();
   const auto removing = [seen](const StoredToken& current) -> TokenChange {

@@ -36,12 +36,12 @@ std::string_view message_of(ErrorCode code) {
 // The grant was revoked or removed while the provider was asked; it gave a token after that. Where
 // there is another grant, that may be one and the same to the provider, and stays.
 void end_late(const std::shared_ptr<TokenTable>& table, const TokenUse& use,
-              const StoredToken& stored, const TokenRecord& mine) {
+              const StoredToken& stored, const TokenRecord& mine, const TokenTable::Work& work) {
   const auto& there = stored.record;
   // An older one is what a revocation is about to remove.
   const bool is_older = there && there->grant == mine.grant && there->generation < mine.generation;
   const bool is_late = stored.version == 0 || is_older;
-  if (is_late && !use.provider->client_credentials) end_late_tokens(table, use, mine);
+  if (is_late && !use.provider->client_credentials) end_late_tokens(table, use, mine, work);
 }
 
 }  // namespace
@@ -138,6 +138,8 @@ void TokenFlight::wait() {
 }
 
 void TokenFlight::ask_provider() {
+  work_ = table_->begin_work();
+  if (work_ == nullptr) return fall_back("the host is ending", std::nullopt);
   const OAuthProvider& provider = *use_.provider;
   FormFields grant = provider.client_credentials ? client_grant(provider)
                                                  : refresh_grant(base_.record->refresh_token);
@@ -220,7 +222,7 @@ void TokenFlight::saved(const Result<StoredToken>& stored, const Record& mine) {
   }
   if (is_mine) return found(mine);
   base_ = *stored;
-  end_late(table_, use_, *stored, *mine);
+  end_late(table_, use_, *stored, *mine, work_);
   const TokenRecord* other = record();
   if (other != nullptr && other->is_valid(table_->now()) &&
       !table_->must_renew(*flying_, other->access_token)) {
@@ -234,12 +236,12 @@ void TokenFlight::saved(const Result<StoredToken>& stored, const Record& mine) {
 // waits for that.
 void TokenFlight::save_later(const Record& mine) {
   table_->fault("a new token could not be saved yet; trying again");
-  const auto release = [table = table_, use = use_, mine,
-                        lease = lease_](const Result<StoredToken>& stored) {
+  const auto release = [table = table_, use = use_, mine, lease = lease_,
+                        work = work_](const Result<StoredToken>& stored) {
     if (!stored) {
       table->fault("a new token could not be saved");
     } else {
-      end_late(table, use, *stored, *mine);
+      end_late(table, use, *stored, *mine, work);
     }
     if (lease) release_lease(table->store(), *lease);
   };
@@ -302,6 +304,7 @@ void TokenFlight::finish(Tokened result) {
   finished_ = true;
   if (lease_) release_lease(table_->store(), *std::exchange(lease_, std::nullopt));
   table_->finish(flying_, use_, std::move(result));
+  work_.reset();
 }
 
 }  // namespace sublet::proxy

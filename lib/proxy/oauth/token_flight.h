@@ -65,6 +65,7 @@ class TokenFlight : public std::enable_shared_from_this<TokenFlight> {
   StoredToken base_;
   std::optional<TokenLease> lease_;
   base::TimePoint asked_for_lease_{};  // before it began to run
+  TokenTable::Work work_;
   bool finished_ = false;
 };
 

@@ -65,7 +65,7 @@ void TokenTable::join(const TokenUse& use, Waiter waiter) {
   FlyingPtr begun;
   {
     base::MutexLock lock(mutex_);
-    if (!stopped_) {
+    if (!stopped_ && !ending_) {
       FlyingPtr flying = find_flying(use.id());
       if (flying == nullptr) {
         flying = begun = std::make_shared<Flying>();
@@ -84,6 +84,28 @@ TokenTable::FlyingPtr TokenTable::find_flying(const std::string& id) {
   const auto found =
       std::find_if(first, last, [](const auto& one) { return !one.second->forgotten; });
   return found == last ? nullptr : found->second;
+}
+
+TokenTable::Work TokenTable::begin_work() {
+  {
+    base::MutexLock lock(mutex_);
+    if (ending_ || stopped_) return nullptr;
+    ++working_;
+  }
+  return {this, [table = shared_from_this()](void*) { table->end_work(); }};
+}
+
+void TokenTable::end_work() {
+  base::MutexLock lock(mutex_);
+  if (--working_ == 0) idle_.notify_all();
+}
+
+bool TokenTable::drain(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  base::MutexLock lock(mutex_);
+  ending_ = true;
+  while (working_ > 0 && idle_.wait_until(mutex_, until)) continue;
+  return working_ == 0;
 }
 
 void TokenTable::stop() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <list>
 #include <map>
 #include <memory>
@@ -51,6 +52,11 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
 
   // `refused`: a token that will not do.
   void ask(const TokenUse& use, std::optional<std::string> refused, TokenCallback done);
+  // Held from before a provider is asked until what it brings is kept. Null: the end is near.
+  using Work = std::shared_ptr<void>;
+  Work begin_work();
+  // Nobody gets work any more; false: some was still under way when the time was over.
+  bool drain(std::chrono::milliseconds patience);
   void stop();
   // Of one place, an extension ("extension/") or a tenant (""): nothing in memory counts any more,
   // what flights bring included.
@@ -91,6 +97,7 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
       SUBLET_REQUIRES(mutex_);
   // The one to wait for: none that was forgotten.
   FlyingPtr find_flying(const std::string& id) SUBLET_REQUIRES(mutex_);
+  void end_work();
   Known& touch(const std::string& id) SUBLET_REQUIRES(mutex_);
   void join(const TokenUse& use, Waiter waiter);
 
@@ -100,6 +107,9 @@ class TokenTable : public std::enable_shared_from_this<TokenTable> {
   const TokenStore store_;
   base::Mutex mutex_;
   bool stopped_ SUBLET_GUARDED_BY(mutex_) = false;
+  bool ending_ SUBLET_GUARDED_BY(mutex_) = false;
+  std::size_t working_ SUBLET_GUARDED_BY(mutex_) = 0;
+  base::CondVar idle_;
   std::multimap<std::string, FlyingPtr, std::less<>> flying_ SUBLET_GUARDED_BY(mutex_);
   std::map<std::string, Known, std::less<>> known_ SUBLET_GUARDED_BY(mutex_);
   std::list<std::string> used_ SUBLET_GUARDED_BY(mutex_);  // ids, those used last in front
