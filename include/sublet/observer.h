@@ -46,6 +46,10 @@ class SUBLET_EXPORT Observer {
   // `limit` is kKvKeys or kKvBytes. Told once, and again after use has fallen below eight tenths.
   virtual void quota_neared(std::string_view tenant, Limit limit, std::uint64_t used,
                             std::uint64_t quota);
+  // The host asked an OAuth provider on behalf of an extension: for a token, with a code, to end a
+  // grant. What the extension itself requested is in InvocationResult::requests.
+  virtual void token_requested(std::string_view tenant, std::string_view extension,
+                               const RequestRecord& record);
   // A circuit breaker of the request proxy opened, tries or closed again; in dry run too.
   virtual void breaker_changed(const BreakerChange& change);
   // A fault of Sublet's own, or one that an adapter or completion threw.

@@ -13,6 +13,7 @@ void Observer::extension_uninstalled(const ExtensionInfo&) {}
 void Observer::isolate_ended(std::string_view, IsolateEnd, Bytes) {}
 void Observer::tenant_quarantined(std::string_view, std::string_view) {}
 void Observer::quota_neared(std::string_view, Limit, std::uint64_t, std::uint64_t) {}
+void Observer::token_requested(std::string_view, std::string_view, const RequestRecord&) {}
 void Observer::breaker_changed(const BreakerChange&) {}
 void Observer::internal_error(std::string_view, std::string_view) {}
 

@@ -25,6 +25,7 @@ namespace sublet::host {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(30);
+constexpr std::chrono::milliseconds kLastWords = std::chrono::seconds(5);
 
 policy::WallTime calendar() {
   return std::chrono::floor<policy::WallTime::duration>(std::chrono::system_clock::now());
@@ -145,6 +146,7 @@ Result<std::unique_ptr<RequestService>> RequestService::create(
 
   std::unique_ptr<RequestService> service(new RequestService());
   service->timers_ = std::make_shared<runtime::UvTimerThread>();
+  service->observer_ = observer;
   service->own_listeners_ = std::move(listeners).value();
   service->secrets_ = std::move(secrets).value();
   setup->transport = opened_late<CurlHttpTransport, HttpTransport, CurlHttpTransportOptions>(
@@ -179,9 +181,16 @@ std::shared_ptr<proxy::SharedLimits> RequestService::shared_limits(
 proxy::OAuthSetup RequestService::oauth_setup(const Fault& fault) const {
   proxy::OAuthSetup setup;
   setup.store = secrets_;
-  setup.send = [proxy = proxy_](std::shared_ptr<const proxy::RequestAccess> access,
-                                proxy::RequestCall call, proxy::AnswerCallback done) {
-    return proxy->start(std::move(access), std::move(call), std::move(done));
+  setup.send = [proxy = proxy_, observer = observer_](
+                   std::shared_ptr<const proxy::RequestAccess> access, proxy::RequestCall call,
+                   proxy::AnswerCallback done) {
+    auto told = [observer, access, done = std::move(done)](proxy::RequestAnswer answer) {
+      observer->tell([&](Observer& to) {
+        to.token_requested(access->tenant, access->extension, answer.record);
+      });
+      done(std::move(answer));
+    };
+    return proxy->start(access, std::move(call), std::move(told));
   };
   setup.timers = timers_.get();
   setup.clock = &base::system_clock();
@@ -323,7 +332,11 @@ std::shared_ptr<EncryptedKeyValueStore> RequestService::secret_store() const {
 }
 
 void RequestService::stop() {
-  if (oauth_ != nullptr) oauth_->stop();
+  if (oauth_ != nullptr) {
+    // A refresh token that a provider has just changed must not be lost.
+    if (!base::on_own_thread()) oauth_->finish(kLastWords);
+    oauth_->stop();
+  }
   if (proxy_ != nullptr) proxy_->stop();
   if (timers_ != nullptr) timers_->stop();
 }

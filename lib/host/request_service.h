@@ -90,6 +90,7 @@ class RequestService {
                                                   const Installed& installed,
                                                   const Limits& limits) const;
 
+  std::shared_ptr<ObserverGate> observer_;
   std::shared_ptr<runtime::UvTimerThread> timers_;
   std::vector<policy::Endpoint> own_listeners_;
   std::shared_ptr<KeyValueStore> secrets_;

@@ -197,7 +197,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const policy::Scrubber& scrubber() { return scrubbing().scrubber; }
   void know_secret(const std::string& secret);
   std::string scrubbed(std::string text);
-  bool shows_secret(const std::string& name);
+  void scrub_fields(policy::HttpFields& fields);
   void scrub(Received& received);
   void reach(Limit limit) { limits_reached_ = limits_reached_ | limit; }
 

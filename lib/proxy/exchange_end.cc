@@ -134,21 +134,45 @@ std::string Exchange::scrubbed(std::string text) {
   return scrubber().scrub(text);
 }
 
-// Names came in lower case, or were made so.
-bool Exchange::shows_secret(const std::string& name) {
+// All at once: a scrubber that searches has to be set up each time. A zero byte, which no field has
+// in it, ends whatever a secret may be encoded in.
+void Exchange::scrub_fields(policy::HttpFields& fields) {
+  std::string all;
+  for (const policy::HttpField& field : fields) {
+    all.append(field.name).push_back('\0');
+    all.append(field.value).push_back('\0');
+  }
   const std::vector<std::string>& lower = scrubbing().in_lower_case;
-  return std::any_of(
-             lower.begin(), lower.end(),
-             [&](const std::string& secret) { return name.find(secret) != std::string::npos; }) ||
-         (!scrubber().is_clear(name) && scrubber().scrub(name) != name);
+  // Names came in lower case, or were made so.
+  const auto shows = [&](const std::string& name) {
+    return std::any_of(lower.begin(), lower.end(), [&](const std::string& secret) {
+      return name.find(secret) != std::string::npos;
+    });
+  };
+  std::erase_if(fields, [&](const policy::HttpField& field) { return shows(field.name); });
+  if (scrubber().is_clear(all)) return;
+  const std::string clean = scrubber().scrub(all);
+  policy::HttpFields kept;
+  std::string_view rest = clean;
+  const auto next = [&rest] {
+    const std::size_t end = rest.find('\0');
+    const std::string_view text = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    return std::string(text);
+  };
+  while (!rest.empty()) {
+    policy::HttpField field{next(), {}};
+    field.value = next();
+    // A name that has a secret in it is none any more.
+    const bool is_name = field.name.find(policy::kScrubbed) == std::string::npos;
+    if (is_name && !shows(field.name)) kept.push_back(std::move(field));
+  }
+  fields = std::move(kept);
 }
 
 void Exchange::scrub(Received& received) {
   if (std::exchange(received.scrubbed, true) || secrets_.empty() || scrubber().empty()) return;
-  // A name that has a secret in it is none any more.
-  std::erase_if(received.fields,
-                [this](const policy::HttpField& field) { return shows_secret(field.name); });
-  for (policy::HttpField& field : received.fields) field.value = scrubbed(std::move(field.value));
+  scrub_fields(received.fields);
   if (received.body && !scrubber().is_clear(*received.body)) {
     received.body = std::make_shared<const std::string>(scrubber().scrub(*received.body));
   }

@@ -2,13 +2,61 @@
 #include "proxy/scrubbers.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
+#include "base/base64.h"
 #include "policy/http_fields.h"
+#include "policy/request/escape.h"
 
 namespace sublet::proxy {
 
-Scrubbing::Scrubbing(std::vector<std::string> of) : secrets(std::move(of)), scrubber(secrets) {
+namespace {
+
+// JSON as PHP writes it has "\/".
+std::string with_escaped_slashes(std::string_view json) {
+  std::string out;
+  for (const char c : json) {
+    if (c == '/') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string in_hex(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char c : text) {
+    out += kDigits[static_cast<unsigned char>(c) >> 4];
+    out += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  return out;
+}
+
+// The scrubber undoes escapes, and it undoes hexadecimal and base64, but not one inside the other:
+// a service that encodes what it was sent, in a token or an envelope, has one of these in it.
+std::vector<std::string> forms_of(const std::vector<std::string>& secrets) {
+  std::vector<std::string> forms;
+  for (const std::string& secret : secrets) {
+    if (secret.size() < policy::kMinScrubbedBytes) continue;
+    std::string json, url, form;
+    policy::append_json_escaped(json, secret);
+    policy::append_percent_encoded(url, secret);
+    policy::append_form_encoded(form, secret);
+    std::string base64 = base::encode_base64(secret);
+    base64.erase(base64.find_last_not_of('=') + 1);
+    const std::string slashes = with_escaped_slashes(json);
+    for (const std::string& one : {secret, json, slashes, url, form, base64, in_hex(secret)}) {
+      if (std::find(forms.begin(), forms.end(), one) == forms.end()) forms.push_back(one);
+    }
+  }
+  return forms;
+}
+
+}  // namespace
+
+Scrubbing::Scrubbing(std::vector<std::string> of)
+    : secrets(std::move(of)), scrubber(forms_of(secrets)) {
   for (const std::string& secret : secrets) {
     if (secret.size() < policy::kMinScrubbedBytes) continue;
     in_lower_case.push_back(policy::lower_case(secret));

@@ -9,7 +9,6 @@
 #include "hostcall/request/placeholders.h"
 #include "policy/egress/url.h"
 #include "policy/names.h"
-#include "policy/request/escape.h"
 #include "policy/request/render.h"
 #include "proxy/codes.h"
 
@@ -39,18 +38,6 @@ void add_once(std::vector<std::string>& list, std::string text) {
   if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
 }
 
-// A secret, and how URLs, forms and JSON have it: so it may have gone out, and a service that
-// encodes what it got, maybe more than once, encodes that.
-void add_forms(std::vector<std::string>& list, std::string secret) {
-  std::string escaped;
-  policy::append_json_escaped(escaped, secret);
-  add_once(list, std::move(escaped));
-  std::string encoded;
-  policy::append_percent_encoded(encoded, secret);
-  add_once(list, std::move(encoded));
-  add_once(list, std::move(secret));
-}
-
 RequestPlan plan_of(policy::RenderedRequest rendered) {
   RequestPlan plan;
   plan.url = rendered.url();
@@ -70,7 +57,7 @@ RequestPlan plan_of(policy::RenderedRequest rendered) {
         plan.secret_in_body = true;
         break;
     }
-    add_forms(plan.secrets, std::move(used.value));
+    add_once(plan.secrets, std::move(used.value));
   }
   const std::string host = (rendered.https ? "" : "http://") + rendered.host +
                            (rendered.port ? ":" + std::to_string(*rendered.port) : "");

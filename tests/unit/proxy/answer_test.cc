@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/base64.h"
 #include "proxy_fixture.h"
 
 namespace sublet::test {
@@ -109,6 +110,33 @@ TEST_CASE_FIXTURE(ProxyFixture, "no secret comes back, in headers, names of head
   REQUIRE(answer.headers.size() == 2);
   CHECK(header(answer, "x-plain") == "1");
   CHECK(header(last_sent(), "x-key") == "Sup3rS3cret");
+}
+
+TEST_CASE_FIXTURE(ProxyFixture, "no secret comes back in what services put around it") {
+  auto planned = plan();
+  planned.secrets = {"a/b+c=\"secret\""};
+  const std::string in_json = R"({"k":"a\/b+c=\"secret\""})";  // as PHP writes it
+  const std::string in_url = "k=a%2Fb%2Bc%3D%22secret%22";
+  for (const std::string& text :
+       {in_json, in_url, base::encode_base64(in_json), base::encode_base64(in_url),
+        base::encode_base64(base::encode_base64(planned.secrets[0]))}) {
+    CAPTURE(text);
+    auto with = response(200, "x " + text + " y");
+    with.headers = {{"X-A", "1"}, {"X-Echo", text}, {"X-B", "2"}};
+    always(with);
+    const auto answer = ask(planned);
+    CHECK(answer.body->find("[secret]") != std::string::npos);
+    CHECK(header(answer, "x-echo").find("[secret]") != std::string::npos);
+    CHECK(header(answer, "x-a") == "1");
+    CHECK(header(answer, "x-b") == "2");
+  }
+}
+
+TEST_CASE_FIXTURE(ProxyFixture, "an answer with more headers than anybody reads is refused") {
+  auto with = response(200, "");
+  for (int i = 0; i < 257; ++i) with.headers.push_back({"a", ""});
+  always(with);
+  CHECK(code(ask()) == codes::kHeadersTooLarge);
 }
 
 TEST_CASE_FIXTURE(ProxyFixture, "no secret comes back in an error") {
