@@ -49,6 +49,8 @@
 //                  requests a second by templates with a secret, 64 at a time, TLS, ten in     0.85
 //                  an invocation, against bare libcurl multi (at least)
 //   proxy_cpu      CPU of one of these against the same, the invocation's share included       1.3
+//   transport_throughput, transport_cpu
+//                  the same of the transport alone, called in C++                     0.85, 1.3
 //   slow_origin_p99
 //                  p99 of invocations beside 64 that await an origin which takes 10 s,         1.3
 //                  against without
@@ -89,7 +91,9 @@ const std::vector<Work>& works() {
       {"W12", {"W12"}, measure_idle_sandboxes},
       {"kv_postgres_vs_pgbench", {"kv_postgres_vs_pgbench"}, measure_kv_postgres},
       {"kv_sqlite_group_commit", {"kv_sqlite_group_commit"}, measure_sqlite_group_commit},
-      {"proxy", {"proxy_throughput", "proxy_cpu"}, measure_requests},
+      {"proxy",
+       {"proxy_throughput", "proxy_cpu", "transport_throughput", "transport_cpu"},
+       measure_requests},
       {"slow_origin_p99", {"slow_origin_p99"}, measure_slow_origin},
   };
   return all;

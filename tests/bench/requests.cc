@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <atomic>
 #include <functional>
+#include <semaphore>
 #include <thread>
 
 #include "bench/host_side.h"
@@ -23,11 +25,56 @@ class OneName final : public NameResolver {
   }
 };
 
+std::shared_ptr<HttpTransport> transport_for(const HttpServer& server) {
+  CurlHttpTransportOptions options;
+  options.ca_file = server.authority_file();
+  options.http2 = false;
+  return checked(CurlHttpTransport::open(options));
+}
+
+// The transport alone: what it adds to libcurl by what it checks, its thread and its loop.
+class TransportLoop {
+ public:
+  TransportLoop(const HttpServer& server, std::size_t concurrent)
+      : server_(server), concurrent_(concurrent) {}
+
+  void run(std::uint64_t count) {
+    left_ = static_cast<std::int64_t>(count);
+    active_ = concurrent_;
+    for (std::size_t i = 0; i < concurrent_; ++i) next();
+    done_.acquire();
+    if (failed_) throw Failure("a request of the transport failed");
+  }
+
+ private:
+  void next() {
+    if (left_.fetch_sub(1) <= 0) {
+      if (active_.fetch_sub(1) == 1) done_.release();
+      return;
+    }
+    HttpRequest request;
+    request.url =
+        "https://" + std::string(kServerName) + ":" + std::to_string(server_.port()) + "/items";
+    request.headers = {{"Authorization", "Bearer 0123456789abcdef"}, {"Accept", "*/*"}};
+    request.addresses = {"127.0.0.1"};
+    request.pool = "bench";
+    transport_->send(std::move(request), [this](const HttpResponse& response) {
+      if (response.status != 200 || response.body.empty()) failed_ = true;
+      next();
+    });
+  }
+
+  const HttpServer& server_;
+  const std::size_t concurrent_;
+  const std::shared_ptr<HttpTransport> transport_ = transport_for(server_);
+  std::atomic<std::int64_t> left_{0};
+  std::atomic<std::size_t> active_{0};
+  std::atomic<bool> failed_{false};
+  std::binary_semaphore done_{0};
+};
+
 std::unique_ptr<ExtensionHost> host_for(const HttpServer& server, std::uint32_t workers) {
-  CurlHttpTransportOptions transport;
-  transport.ca_file = server.authority_file();
-  transport.http2 = false;
-  const auto opened = checked(CurlHttpTransport::open(transport));
+  const auto opened = transport_for(server);
   return make_host(workers, [&](HostOptions& options) {
     const Rate ample{1'000'000'000, std::chrono::milliseconds(1), 1'000'000'000};
     TenantPolicy& policy = options.default_policy;
@@ -79,7 +126,9 @@ std::vector<Row> measure_requests(const Settings& settings) {
       with_secret()));
   ClosedLoop loop(*host, kOutstanding, "{}", [](std::size_t) { return std::string("acme"); });
   const auto count = settings.count(20'000);
+  TransportLoop transport(server, kOutstanding);
   raw.run(count / 4);
+  transport.run(count / 4);
   loop.run_count(count / 4 / kRequestsEach);
 
   struct Spent {
@@ -91,19 +140,28 @@ std::vector<Row> measure_requests(const Settings& settings) {
     return Spent{static_cast<double>(wall_ns() - wall) / 1e9,
                  static_cast<double>(process_cpu_ns() - cpu) / 1e3};
   };
-  Rounds rates, cpus;
+  Rounds rates, cpus, transport_rates, transport_cpus;
   const auto requests = static_cast<double>(count);
   for (int round = 0; round < settings.rounds(); ++round) {
     const Spent bare = spent([&] { raw.run(count); });
     const Spent ours = spent([&] { loop.run_count(count / kRequestsEach); });
+    const Spent alone = spent([&] { transport.run(count); });
     rates.add(requests / bare.seconds, requests / ours.seconds);
     cpus.add(bare.cpu / requests, ours.cpu / requests);
+    transport_rates.add(requests / bare.seconds, requests / alone.seconds);
+    transport_cpus.add(bare.cpu / requests, alone.cpu / requests);
   }
   Row throughput =
       rates.row("proxy_throughput", "requests a second, 64 at a time, against bare libcurl multi",
                 "/s", 0.85);
   throughput.at_least = true;
-  return {throughput, cpus.row("proxy_cpu", "CPU of a request, against the same", "us", 1.3)};
+  Row transport_rate = transport_rates.row(
+      "transport_throughput", "the same of the transport alone, without JavaScript", "/s", 0.85);
+  transport_rate.at_least = true;
+  return {
+      throughput, cpus.row("proxy_cpu", "CPU of a request, against the same", "us", 1.3),
+      transport_rate,
+      transport_cpus.row("transport_cpu", "CPU of a request by the transport alone", "us", 1.3)};
 }
 
 // There is no raw side: p99 of invocations that request nothing, with 64 that await an origin that

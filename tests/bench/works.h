@@ -27,7 +27,8 @@ std::vector<Row> measure_kv_postgres(const Settings& settings);       // kv_post
 // kv_sqlite_group_commit
 std::vector<Row> measure_sqlite_group_commit(const Settings& settings);
 
-std::vector<Row> measure_requests(const Settings& settings);     // proxy_throughput, proxy_cpu
+std::vector<Row> measure_requests(
+    const Settings& settings);  // proxy_* and transport_*: throughput, cpu
 std::vector<Row> measure_slow_origin(const Settings& settings);  // slow_origin_p99
 
 // What a probe found, by name.
