@@ -5,6 +5,7 @@
 
 #include <new>
 
+#include "base/ascii.h"
 #include "base/check.h"
 
 namespace sublet::base {
@@ -45,14 +46,7 @@ Sha256Digest Sha256::finish() {
 Sha256Digest sha256(std::string_view bytes) { return Sha256().update(bytes).finish(); }
 
 std::string to_hex(const Sha256Digest& digest) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * digest.size());
-  for (const std::uint8_t byte : digest) {
-    text.push_back(kDigits[byte >> 4]);
-    text.push_back(kDigits[byte & 15]);
-  }
-  return text;
+  return to_hex(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
 }  // namespace sublet::base

@@ -5,11 +5,6 @@
 #include <cstdint>
 
 namespace sublet::policy {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
 
 std::string_view trim_field(std::string_view text) noexcept {
   const std::size_t first = text.find_first_not_of(" \t");
@@ -18,14 +13,7 @@ std::string_view trim_field(std::string_view text) noexcept {
 }
 
 bool same_field_name(std::string_view left, std::string_view right) noexcept {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
+  return base::same_but_for_case(left, right);
 }
 
 std::optional<std::chrono::seconds> parse_delta_seconds(std::string_view text) noexcept {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace sublet::policy {
 
 // One header field line, as it was received or will be sent.
@@ -25,7 +27,7 @@ constexpr std::chrono::seconds kMostDeltaSeconds{std::int64_t{1} << 31};
 // Without the optional white space (RFC 9110 section 5.6.3) around it.
 std::string_view trim_field(std::string_view text) noexcept;
 bool same_field_name(std::string_view left, std::string_view right) noexcept;
-std::string lower_case(std::string_view text);
+using base::lower_case;
 
 // One or more digits and nothing else; at most kMostDeltaSeconds.
 std::optional<std::chrono::seconds> parse_delta_seconds(std::string_view text) noexcept;

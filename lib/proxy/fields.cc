@@ -7,6 +7,7 @@
 #include <array>
 #include <span>
 
+#include "base/http_names.h"
 #include "policy/names.h"
 #include "proxy/trace_context.h"
 #include "sublet/version.h"
@@ -22,24 +23,9 @@ constexpr std::string_view kUserAgent =
 #undef SUBLET_PROXY_TEXT
 #undef SUBLET_PROXY_TEXT_OF
 
-// They say where a message ends, to whom it goes, or concern the connection.
-constexpr std::array<std::string_view, 17> kNotForTenants = {"host",
-                                                             "content-length",
-                                                             "transfer-encoding",
-                                                             "connection",
-                                                             "keep-alive",
-                                                             "te",
-                                                             "trailer",
-                                                             "upgrade",
-                                                             "http2-settings",
-                                                             "proxy-connection",
-                                                             "proxy-authenticate",
-                                                             "proxy-authentication-info",
-                                                             "proxy-authorization",
-                                                             "expect",
-                                                             "via",
-                                                             "alt-used",
-                                                             "cookie2"};
+// Beside the transport's own headers.
+constexpr std::array<std::string_view, 4> kNotForTenants = {"proxy-authentication-info", "via",
+                                                            "alt-used", "cookie2"};
 
 constexpr std::array<std::string_view, 11> kOfConnection = {"connection",
                                                             "proxy-connection",
@@ -59,14 +45,6 @@ bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
   });
 }
 
-bool is_token(std::string_view text) {
-  static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
-
 bool is_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7f');
@@ -74,7 +52,8 @@ bool is_value(std::string_view text) {
 }
 
 std::string fault_of_method(std::string_view method, bool has_body) {
-  if (!is_token(method)) return fmt::format("{} is no method", policy::in_quotes(method));
+  if (!base::is_http_token(method))
+    return fmt::format("{} is no method", policy::in_quotes(method));
   // CONNECT opens a tunnel, and the others have the origin say what headers it got, secrets too.
   for (const std::string_view refused : {"CONNECT", "TRACE", "TRACK"}) {
     if (policy::same_field_name(method, refused)) {
@@ -91,8 +70,8 @@ std::string fault_of(std::string_view method, const policy::HttpFields& headers,
   if (std::string fault = fault_of_method(method, has_body); !fault.empty()) return fault;
   for (const policy::HttpField& header : headers) {
     const std::string shown = policy::in_quotes(header.name);
-    if (!is_token(header.name)) return fmt::format("{} is no name of a header", shown);
-    if (is_one_of(kNotForTenants, header.name)) {
+    if (!base::is_http_token(header.name)) return fmt::format("{} is no name of a header", shown);
+    if (base::is_transport_header(header.name) || is_one_of(kNotForTenants, header.name)) {
       return fmt::format("the header {} is not for requests to set", shown);
     }
     if (!is_value(header.value)) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "policy/http_fields.h"
 #include "policy/request/escape.h"
@@ -23,16 +24,6 @@ std::string with_escaped_slashes(std::string_view json) {
   return out;
 }
 
-std::string in_hex(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : text) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4];
-    out += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return out;
-}
-
 // The scrubber undoes escapes, and it undoes hexadecimal and base64, but not one inside the other:
 // a service that encodes what it was sent, in a token or an envelope, has one of these in it.
 std::vector<std::string> forms_of(const std::vector<std::string>& secrets) {
@@ -46,7 +37,8 @@ std::vector<std::string> forms_of(const std::vector<std::string>& secrets) {
     std::string base64 = base::encode_base64(secret);
     base64.erase(base64.find_last_not_of('=') + 1);
     const std::string slashes = with_escaped_slashes(json);
-    for (const std::string& one : {secret, json, slashes, url, form, base64, in_hex(secret)}) {
+    for (const std::string& one :
+         {secret, json, slashes, url, form, base64, base::to_hex(secret)}) {
       if (std::find(forms.begin(), forms.end(), one) == forms.end()) forms.push_back(one);
     }
   }

@@ -3,17 +3,12 @@
 
 #include <algorithm>
 
+#include "base/http_names.h"
+
 namespace sublet::adapters::curl {
 namespace {
 
-constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-bool is_token_character(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         kMarks.find(c) != std::string_view::npos;
-}
 
 std::string_view without_line_end(std::string_view line) noexcept {
   if (line.ends_with('\n')) line.remove_suffix(1);
@@ -22,10 +17,6 @@ std::string_view without_line_end(std::string_view line) noexcept {
 }
 
 }  // namespace
-
-bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
 
 bool is_header_value(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -81,7 +72,7 @@ AnswerHead::Verdict AnswerHead::add_header(std::string_view line) {
     return Verdict::kGood;
   }
   const std::string_view name = line.substr(0, colon);
-  if (!is_token(name)) return Verdict::kMalformed;
+  if (!base::is_http_token(name)) return Verdict::kMalformed;
   headers_.push_back({std::string(name), std::string(value)});
   return Verdict::kGood;
 }

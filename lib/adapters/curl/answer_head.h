@@ -41,8 +41,6 @@ class AnswerHead {
   std::vector<HttpHeader> headers_;
 };
 
-// Whether it is a "token" of RFC 9110: a method, the name of a header.
-bool is_token(std::string_view text) noexcept;
 // Whether it can be the value of a header: no control characters but tabs.
 bool is_header_value(std::string_view text) noexcept;
 // Without blanks at both ends.

@@ -74,7 +74,6 @@ class Exchange {
   static int on_lookup(void* resolver, void* reserved, void* self);
 
   bool has_body() const noexcept { return request_.body != nullptr; }
-  HttpFailure check_headers() const;
   bool make_headers();
   bool set_where(const Settings& settings);
   bool set_what();

@@ -10,7 +10,7 @@ namespace sublet::adapters::curl {
 // What cannot be sent in a request's method and headers, as a sentence; empty: nothing.
 std::string fault_of(const HttpRequest& request);
 
-bool has_header(const HttpRequest& request, std::string_view lower_case_name) noexcept;
+bool has_header(const HttpRequest& request, std::string_view name) noexcept;
 
 // Whether doing it twice is doing it once (RFC 9110, 9.2.2).
 bool is_idempotent(std::string_view method) noexcept;

@@ -7,9 +7,9 @@
 #include <chrono>
 #include <utility>
 
+#include "base/ascii.h"
 #include "policy/field_checker.h"
 #include "policy/names.h"
-#include "policy/request/escape.h"
 #include "policy/request/parameters.h"
 #include "policy/resilience/breaker_options.h"
 
@@ -76,7 +76,7 @@ Result<void> read_names(const RequestPolicy& policy, EgressRules& rules) {
     if (!is_domain(names[i])) {
       return refuse(place("opened_names", i), in_quotes(names[i]) + " is no host name");
     }
-    rules.opened_names.push_back(lower_ascii(names[i]));
+    rules.opened_names.push_back(base::lower_case(names[i]));
   }
   return {};
 }

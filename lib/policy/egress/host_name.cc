@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "policy/egress/numeric_host.h"
 #include "policy/names.h"
@@ -26,20 +27,6 @@ Refusal bad_host(std::string_view text, std::string_view why) {
   return {RefusalCode::kBadUrl, fmt::format("the host {} {}", in_quotes(text), why)};
 }
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), to_lower);
-  return out;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = to_lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -48,8 +35,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
       continue;
     }
     if (text.size() - i < 3) return std::nullopt;
-    const int high = hex_value(text[i + 1]);
-    const int low = hex_value(text[i + 2]);
+    const int high = base::hex_value(text[i + 1]);
+    const int low = base::hex_value(text[i + 2]);
     if (high < 0 || low < 0) return std::nullopt;
     out += static_cast<char>(high * 16 + low);
     i += 2;
@@ -115,11 +102,11 @@ bool is_plain_spelling(const std::string& text, const std::string& name) {
 }
 
 Verdict<HostName> read_name(std::string_view text, std::string name) {
-  const std::string plain = lower(text);
+  const std::string plain = base::lower_case(text);
   if (!base::is_ascii(name) || has_a_label(name)) {
     auto ascii = to_ascii(name);
     if (!ascii) return bad_host(text, "is no internationalised name (IDNA2008)");
-    name = lower(*ascii);
+    name = base::lower_case(*ascii);
   }
   if (name.size() > 1 && name.back() == '.') name.pop_back();
   HostName host;
@@ -146,7 +133,7 @@ Verdict<HostName> read_host(std::string_view text) {
   if (!decoded) return bad_host(text, "has a wrong percent-encoding");
   if (!base::is_utf8(*decoded)) return bad_host(text, "is not UTF-8");
   if (decoded->find('\0') != std::string::npos) return bad_host(text, "has a zero byte");
-  return read_name(text, lower(*decoded));
+  return read_name(text, base::lower_case(*decoded));
 }
 
 }  // namespace sublet::policy

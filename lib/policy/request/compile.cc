@@ -9,6 +9,8 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/http_names.h"
 #include "policy/manifest.h"
 #include "policy/names.h"
 #include "policy/request/compiler.h"
@@ -231,7 +233,7 @@ Result<void> RequestCompiler::host() {
                         " may only have A-Z a-z 0-9 - _ and dots, and a port at the end; the "
                         "scheme is in protocol, the rest in path");
     }
-    piece.literal = lower_ascii(piece.literal);
+    piece.literal = base::lower_case(piece.literal);
   }
   return {};
 }
@@ -296,10 +298,10 @@ Result<void> RequestCompiler::query() {
 
 Result<void> RequestCompiler::check_header_name(const NamedText& header,
                                                 const std::string& field) const {
-  if (!is_token(header.name)) {
+  if (!base::is_http_token(header.name)) {
     return refuse(header.value.line, field, in_quotes(header.name) + " is no name of a header");
   }
-  const std::string name = lower_ascii(header.name);
+  const std::string name = base::lower_case(header.name);
   const auto& owned = kTransportHeaders;
   if (std::find(owned.begin(), owned.end(), name) == owned.end()) return {};
   return refuse(header.value.line, field, header.name + " is written by the transport itself");
@@ -310,7 +312,7 @@ Result<void> RequestCompiler::headers() {
   for (const NamedText& one : declared_.headers) {
     if (auto checked = check_header_name(one, field("headers")); !checked) return checked;
     const std::string where = field("headers.") + one.name;
-    if (!seen.insert(lower_ascii(one.name)).second) {
+    if (!seen.insert(base::lower_case(one.name)).second) {
       return refuse(one.value.line, where, "is given twice; names of headers have no case");
     }
     NamedTemplate& made = made_.headers.emplace_back(NamedTemplate{one.name, {}});

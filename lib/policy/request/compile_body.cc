@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/json_scan.h"
 #include "policy/names.h"
 #include "policy/request/compiler.h"
@@ -16,7 +17,7 @@ using base::JsonCursor;
 using base::JsonKind;
 
 BodyKind kind_of(std::string_view content_type) {
-  std::string type = lower_ascii(content_type.substr(0, content_type.find(';')));
+  std::string type = base::lower_case(content_type.substr(0, content_type.find(';')));
   while (type.ends_with(' ')) type.pop_back();
   if (type == "application/json" || type.ends_with("+json")) return BodyKind::kJson;
   if (type == "application/x-www-form-urlencoded") return BodyKind::kForm;
@@ -56,7 +57,7 @@ class JsonPlace {
 
 Result<void> RequestCompiler::body_kind(const LocatedText& source) {
   for (const NamedTemplate& header : made_.headers) {
-    if (lower_ascii(header.name) != "content-type") continue;
+    if (base::lower_case(header.name) != "content-type") continue;
     const auto& pieces = header.value.pieces;
     if (pieces.size() != 1 || !pieces[0].is_literal()) {
       return refuse(source.line, header.value.field,

@@ -98,13 +98,6 @@ void append_xml_escaped(std::string& out, std::string_view text) {
   }
 }
 
-bool is_token(std::string_view text) noexcept {
-  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_alphanumeric(c) || kOthers.find(c) != std::string_view::npos;
-  });
-}
-
 bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), is_control);
 }
@@ -122,14 +115,6 @@ bool is_dot_segment(std::string_view text) {
     if (encoded) i += 2;
   }
   return plain == "." || plain == "..";
-}
-
-std::string lower_ascii(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  }
-  return out;
 }
 
 }  // namespace sublet::policy

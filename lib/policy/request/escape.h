@@ -16,8 +16,6 @@ void append_json_escaped(std::string& out, std::string_view text);
 // Text or an attribute's value of XML: & < > " ' as references.
 void append_xml_escaped(std::string& out, std::string_view text);
 
-// A letter, a digit, or one of RFC 9110's other characters of a token.
-bool is_token(std::string_view text) noexcept;
 // Whether a byte below 0x20, or 0x7F, is in it.
 bool has_control(std::string_view text) noexcept;
 
@@ -26,7 +24,5 @@ bool has_control(std::string_view text) noexcept;
 bool is_header_text(std::string_view text) noexcept;
 // "." or "..", with "%2e" for a dot as readers of URLs take it.
 bool is_dot_segment(std::string_view text);
-
-std::string lower_ascii(std::string_view text);
 
 }  // namespace sublet::policy

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/json_scan.h"
 #include "policy/request/compiler.h"
 #include "policy/request/escape.h"
@@ -82,7 +83,7 @@ bool Renderer::host() {
   const TextTemplate& source = compiled_.host;
   std::string& host = outcome_.request.host;
   if (!text(source, {SecretPlace::kPath, {}}, host)) return false;
-  host = lower_ascii(host);
+  host = base::lower_case(host);
   if (source.pieces.size() == 1 && source.pieces[0].is_literal()) return true;
   if (!is_domain(host)) {
     return fail(RenderFault::kUrlRefused, source.field, "a parameter makes it no host's name");
@@ -174,7 +175,7 @@ bool Renderer::check_body(std::string body) {
   RenderedRequest& made = outcome_.request;
   made.body = std::move(body);
   for (const auto& [name, value] : made.headers) {
-    if (lower_ascii(name) == "content-type") return true;
+    if (base::lower_case(name) == "content-type") return true;
   }
   made.headers.emplace_back("Content-Type", "application/json");
   return true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 
 namespace sublet::policy {
@@ -12,16 +13,6 @@ namespace {
 constexpr std::size_t kGram = 4;
 // Comparing more would make a text that repeats a secret's beginning expensive.
 constexpr std::size_t kCompared = 64;
-
-std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4];
-    out += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return out;
-}
 
 // The digits that are the same whatever stands before and after a secret, the first byte of which
 // is byte 0, 1 or 2 of a group.
@@ -54,7 +45,7 @@ SecretFilter::SecretFilter(std::span<const std::string> secrets) {
 
 void SecretFilter::add_needles(const std::string& secret) {
   needles_.push_back({secret, Alphabet::kExact});
-  needles_.push_back({hexadecimal(secret), Alphabet::kHex});
+  needles_.push_back({base::to_hex(secret), Alphabet::kHex});
   for (const std::size_t before : {0u, 1u, 2u}) {
     needles_.push_back({base64_core(secret, before), Alphabet::kBase64});
   }
