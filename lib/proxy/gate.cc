@@ -87,7 +87,6 @@ void Gate::ask_elsewhere(const RequestAccess& access, std::string_view origin,
     admission.breaker_would_refuse = true;
     if (asked.enforcement == Enforcement::kDryRun) continue;
     admission.breaker = BreakerState::kOpen;
-    admission.of_all_tenants = asked.tenant.empty();
     admission.retry_after = *open_for;
     return;
   }
@@ -109,7 +108,6 @@ void Gate::ask_breakers(const RequestAccess& access, Pass& pass, Admission& admi
   if (!all.admitted) {
     breakers_.record(access.tenant, pass.origin_, access.policy.breaker, own.ticket,
                      CallResult::kIgnored, {}, now, random_, changes);
-    admission.of_all_tenants = true;
     admission.retry_after = all.retry_after;
     return;
   }

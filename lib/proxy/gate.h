@@ -71,7 +71,6 @@ class Gate {
     Pass pass;  // empty: refused
     BreakerState breaker = BreakerState::kClosed;
     bool breaker_would_refuse = false;
-    bool of_all_tenants = false;  // the breaker that refused
     base::Nanoseconds retry_after{0};
     policy::CapReached cap = policy::CapReached::kNone;
   };

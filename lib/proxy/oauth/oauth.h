@@ -62,9 +62,6 @@ using FindOAuthClient = std::function<std::optional<OAuthClient>(const std::stri
 // Thread safety: thread-safe. A callback runs exactly once, on any thread or inside, under no lock.
 class OAuth {
  public:
-  // A tenant that no tenant can be.
-  static constexpr std::string_view kHostTenant = "sublet/host";
-
   static std::shared_ptr<OAuth> create(OAuthSetup setup);
   ~OAuth();
   OAuth(const OAuth&) = delete;

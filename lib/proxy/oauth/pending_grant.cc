@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/sha256.h"
+#include "proxy/host_tenant.h"
 #include "proxy/oauth/flat_json.h"
 #include "proxy/oauth/oauth.h"
 
@@ -48,7 +49,7 @@ Error unknown_state() {
 
 KeyValueCommit commit_of(KeyValueWrite write) {
   KeyValueCommit commit;
-  commit.tenant = OAuth::kHostTenant;
+  commit.tenant = kHostTenant;
   commit.writes.push_back(std::move(write));
   return commit;
 }
@@ -85,7 +86,7 @@ class PendingRemoval : public std::enable_shared_from_this<PendingRemoval> {
 
   void run() {
     KeyValueList list;
-    list.tenant = OAuth::kHostTenant;
+    list.tenant = kHostTenant;
     list.space = kSpace;
     list.after = after_;
     list.limit = kPage;
@@ -100,7 +101,7 @@ class PendingRemoval : public std::enable_shared_from_this<PendingRemoval> {
     is_last_ = !page.more || page.entries.empty();
     if (!page.entries.empty()) after_ = page.entries.back().key;
     KeyValueCommit commit;
-    commit.tenant = OAuth::kHostTenant;
+    commit.tenant = kHostTenant;
     for (const KeyValueEntry& entry : page.entries) {
       const auto grant = from_json(entry.value.data);
       if (!grant || grant->of.tenant != tenant_ || grant->of.extension != extension_) continue;
@@ -154,7 +155,7 @@ void save_pending(KeyValueStore& store, const std::string& state, const PendingG
 void take_pending(const std::shared_ptr<KeyValueStore>& store, const std::string& state,
                   Once<PendingGrant>::Ptr done) {
   KeyValueGet get;
-  get.tenant = OAuth::kHostTenant;
+  get.tenant = kHostTenant;
   get.keys.push_back(key_of(state));
   store->get(std::move(get), [store, state, done = std::move(done)](Result<Entries> entries) {
     if (!entries) {

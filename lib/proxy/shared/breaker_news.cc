@@ -39,7 +39,7 @@ Computed closed_entry(const KeyValueEntry* current, std::string_view process) {
 }  // namespace
 
 void BreakerNews::opened(const std::string& key, base::Nanoseconds open_for) {
-  change(key, setup_.time->now() + std::min(open_for, kMostOpen));
+  change(key, shared_.time->now() + std::min(open_for, kMostOpen));
 }
 
 void BreakerNews::closed(const std::string& key) { change(key, {}); }
@@ -57,7 +57,7 @@ void BreakerNews::change(const std::string& key, base::TimePoint until) {
 }
 
 void BreakerNews::flush() {
-  if (setup_.health->down()) return;
+  if (shared_.health->down()) return;
   std::vector<std::shared_ptr<Write>> due;
   {
     const base::MutexLock lock(mutex_);
@@ -81,35 +81,35 @@ void BreakerNews::send(const std::shared_ptr<Write>& write) {
   {
     const base::MutexLock lock(mutex_);
     if (stopped_) return;
-    write->timer = setup_.timers->schedule(setup_.time_limit, [weak = weak_from_this(), write] {
+    write->timer = shared_.timers->schedule(shared_.patience, [weak = weak_from_this(), write] {
       const Error late{ErrorCode::kUnavailable, "the store did not answer in time"};
       if (const auto self = weak.lock()) self->written(*write, &late);
     });
   }
-  setup_.store->commit(commit_of(write->key, write->state.until),
-                       [weak = weak_from_this(), write](auto answer) {
-                         const auto self = weak.lock();
-                         if (self) self->written(*write, answer ? nullptr : &answer.error());
-                       });
+  shared_.store->commit(commit_of(write->key, write->state.until),
+                        [weak = weak_from_this(), write](auto answer) {
+                          const auto self = weak.lock();
+                          if (self) self->written(*write, answer ? nullptr : &answer.error());
+                        });
 }
 
 KeyValueCommit BreakerNews::commit_of(const std::string& key, base::TimePoint until) const {
-  const base::TimePoint now = setup_.time->now();
+  const base::TimePoint now = shared_.time->now();
   KeyValueWrite write;
   write.kind = KeyValueWrite::Kind::kCompute;
   write.at = breaker_place(key);
   if (until > now) {
     write.expiry = expiry_after(until - now);
-    write.compute = [own = BreakerEntry{until, now, setup_.process}](const KeyValueEntry* current,
-                                                                     std::uint64_t) {
+    write.compute = [own = BreakerEntry{until, now, shared_.process}](const KeyValueEntry* current,
+                                                                      std::uint64_t) {
       return open_entry(current, own);
     };
   } else {
-    write.compute = [process = setup_.process](const KeyValueEntry* current, std::uint64_t) {
+    write.compute = [process = shared_.process](const KeyValueEntry* current, std::uint64_t) {
       return closed_entry(current, process);
     };
   }
-  return KeyValueCommit{std::string(kSharedTenant), {std::move(write)}};
+  return KeyValueCommit{std::string(kHostTenant), {std::move(write)}};
 }
 
 void BreakerNews::written(Write& write, const Error* error) {
@@ -117,7 +117,7 @@ void BreakerNews::written(Write& write, const Error* error) {
     const base::MutexLock lock(mutex_);
     if (stopped_ || write.over) return;
     write.over = true;
-    setup_.timers->cancel(write.timer);
+    shared_.timers->cancel(write.timer);
     --under_way_;
     const auto found = states_.find(write.key);
     if (found != states_.end()) {
@@ -126,7 +126,7 @@ void BreakerNews::written(Write& write, const Error* error) {
       if (error == nullptr && found->second.change == write.state.change) states_.erase(found);
     }
   }
-  if (error != nullptr) return setup_.health->failed(error->message);
+  if (error != nullptr) return shared_.health->failed(error->message);
   flush();
 }
 

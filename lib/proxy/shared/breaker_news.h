@@ -11,8 +11,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/timer_service.h"
-#include "proxy/shared/shared_time.h"
-#include "proxy/shared/store_health.h"
+#include "proxy/shared/shared_store.h"
 
 namespace sublet::proxy {
 
@@ -23,16 +22,7 @@ namespace sublet::proxy {
 // Thread safety: thread-safe; calls the store under no lock.
 class BreakerNews : public std::enable_shared_from_this<BreakerNews> {
  public:
-  struct Setup {
-    std::shared_ptr<KeyValueStore> store;
-    std::shared_ptr<StoreHealth> health;
-    std::shared_ptr<SharedTime> time;
-    base::TimerService* timers = nullptr;
-    std::string process;
-    base::Nanoseconds time_limit{0};  // of a commit
-  };
-
-  explicit BreakerNews(Setup setup) : setup_(std::move(setup)) {}
+  explicit BreakerNews(SharedStore shared) : shared_(std::move(shared)) {}
 
   void opened(const std::string& key, base::Nanoseconds open_for);
   void closed(const std::string& key);
@@ -61,7 +51,7 @@ class BreakerNews : public std::enable_shared_from_this<BreakerNews> {
   void written(Write& write, const Error* error);
   KeyValueCommit commit_of(const std::string& key, base::TimePoint until) const;
 
-  const Setup setup_;
+  const SharedStore shared_;
   base::Mutex mutex_;
   std::map<std::string, State> states_ SUBLET_GUARDED_BY(mutex_);  // those left to write
   std::uint64_t changes_ SUBLET_GUARDED_BY(mutex_) = 0;

@@ -19,11 +19,11 @@ constexpr base::Nanoseconds kLately = std::chrono::seconds(5);
 
 }  // namespace
 
-BreakerWatch::BreakerWatch(Setup setup)
-    : setup_(std::move(setup)), watched_(kMostWatched, kMostWatched) {}
+BreakerWatch::BreakerWatch(SharedStore shared)
+    : shared_(std::move(shared)), watched_(kMostWatched, kMostWatched) {}
 
 std::optional<base::Nanoseconds> BreakerWatch::open_elsewhere(const std::string& key) {
-  const base::TimePoint now = setup_.time->clock().now();
+  const base::TimePoint now = shared_.time->clock().now();
   const base::MutexLock lock(mutex_);
   Watched* watched = watched_.find_or_add({}, key, [](const Watched&) { return true; });
   watched->asked_at = now;
@@ -35,24 +35,24 @@ std::optional<base::Nanoseconds> BreakerWatch::open_elsewhere(const std::string&
 void BreakerWatch::stop() {
   const base::MutexLock lock(mutex_);
   stopped_ = true;
-  setup_.timers->cancel(timer_);
+  shared_.timers->cancel(timer_);
 }
 
 void BreakerWatch::wake(base::Nanoseconds delay) {
   if (stopped_) return;
-  timer_ = setup_.timers->schedule(delay, [weak = weak_from_this()] {
+  timer_ = shared_.timers->schedule(delay, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->tick();
   });
 }
 
 void BreakerWatch::tick() {
-  const base::TimePoint now = setup_.time->clock().now();
+  const base::TimePoint now = shared_.time->clock().now();
   std::vector<std::shared_ptr<Read>> reads;
   {
     const base::MutexLock lock(mutex_);
     timer_ = 0;
     bool any = false;
-    const bool may_read = reads_ == 0 && !setup_.health->down();
+    const bool may_read = reads_ == 0 && !shared_.health->down();
     watched_.for_each([&](std::string_view, std::string_view key, const Watched& watched) {
       if (now - watched.asked_at > kLately) return;
       any = true;
@@ -70,18 +70,18 @@ void BreakerWatch::tick() {
 
 void BreakerWatch::send(const std::shared_ptr<Read>& read) {
   KeyValueGet request;
-  request.tenant = kSharedTenant;
+  request.tenant = kHostTenant;
   for (const std::string& key : read->keys) request.keys.push_back(breaker_place(key));
   {
     const base::MutexLock lock(mutex_);
     if (stopped_) return;
-    read->timer = setup_.timers->schedule(setup_.time_limit, [weak = weak_from_this(), read] {
+    read->timer = shared_.timers->schedule(shared_.patience, [weak = weak_from_this(), read] {
       const auto self = weak.lock();
       if (self)
         self->learn(*read, Error{ErrorCode::kUnavailable, "the store did not answer in time"});
     });
   }
-  setup_.store->get(std::move(request), [weak = weak_from_this(), read](Entries entries) {
+  shared_.store->get(std::move(request), [weak = weak_from_this(), read](Entries entries) {
     if (const auto self = weak.lock()) self->learn(*read, entries);
   });
 }
@@ -91,24 +91,24 @@ void BreakerWatch::learn(Read& read, const Entries& entries) {
     const base::MutexLock lock(mutex_);
     if (stopped_ || read.over) return;
     read.over = true;
-    setup_.timers->cancel(read.timer);
+    shared_.timers->cancel(read.timer);
     --reads_;
     for (std::size_t i = 0; entries && i < std::min(read.keys.size(), entries->size()); ++i) {
       Watched* watched = watched_.find({}, read.keys[i]);
       if (watched != nullptr) watched->open_until = open_until((*entries)[i]);
     }
   }
-  if (!entries) setup_.health->failed(entries.error().message);
+  if (!entries) shared_.health->failed(entries.error().message);
 }
 
 base::TimePoint BreakerWatch::open_until(const std::optional<KeyValueEntry>& entry) const {
   const auto breaker = read_breaker(entry ? &*entry : nullptr);
-  if (!breaker || breaker->process == setup_.process) return {};
-  setup_.time->observe(breaker->at);
+  if (!breaker || breaker->process == shared_.process) return {};
+  shared_.time->observe(breaker->at);
   // Never for longer than it said when it was written.
   const base::Nanoseconds left =
-      std::min(breaker->until - setup_.time->now(), breaker->until - breaker->at);
-  return setup_.time->clock().now() + std::max(left, base::Nanoseconds{0});
+      std::min(breaker->until - shared_.time->now(), breaker->until - breaker->at);
+  return shared_.time->clock().now() + std::max(left, base::Nanoseconds{0});
 }
 
 }  // namespace sublet::proxy

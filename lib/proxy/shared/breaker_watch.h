@@ -12,8 +12,7 @@
 #include "base/mutex.h"
 #include "base/timer_service.h"
 #include "policy/resilience/keyed_table.h"
-#include "proxy/shared/shared_time.h"
-#include "proxy/shared/store_health.h"
+#include "proxy/shared/shared_store.h"
 
 namespace sublet::proxy {
 
@@ -24,16 +23,7 @@ namespace sublet::proxy {
 // Thread safety: thread-safe; calls the store under no lock.
 class BreakerWatch : public std::enable_shared_from_this<BreakerWatch> {
  public:
-  struct Setup {
-    std::shared_ptr<KeyValueStore> store;
-    std::shared_ptr<StoreHealth> health;
-    std::shared_ptr<SharedTime> time;
-    base::TimerService* timers = nullptr;
-    std::string process;
-    base::Nanoseconds time_limit{0};  // of a read
-  };
-
-  explicit BreakerWatch(Setup setup);
+  explicit BreakerWatch(SharedStore shared);
 
   std::optional<base::Nanoseconds> open_elsewhere(const std::string& key);
   // Reads no more.
@@ -58,7 +48,7 @@ class BreakerWatch : public std::enable_shared_from_this<BreakerWatch> {
   void learn(Read& read, const Entries& entries);
   base::TimePoint open_until(const std::optional<KeyValueEntry>& entry) const;
 
-  const Setup setup_;
+  const SharedStore shared_;
   base::Mutex mutex_;
   policy::KeyedTable<Watched> watched_ SUBLET_GUARDED_BY(mutex_);
   base::TimerService::TimerId timer_ SUBLET_GUARDED_BY(mutex_) = 0;

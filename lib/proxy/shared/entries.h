@@ -7,15 +7,13 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "proxy/host_tenant.h"
 #include "sublet/adapters/key_value_store.h"
 #include "sublet/request.h"
 
 // What processes keep for each other in a store, and what is done to it there. All times are those
 // of SharedTime. Pure.
 namespace sublet::proxy {
-
-// No tenant of the host can have a '/' in its id.
-inline constexpr std::string_view kSharedTenant = "sublet/host";
 
 // Where the entry of a bucket or breaker is; a key that is too long for a store is hashed.
 KeyValueKey bucket_place(std::string_view key);

@@ -5,7 +5,7 @@ namespace sublet::proxy {
 
 KeyValueCommit LeaseFlight::commit() {
   KeyValueCommit request;
-  request.tenant = kSharedTenant;
+  request.tenant = kHostTenant;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     KeyValueWrite write;
     write.kind = KeyValueWrite::Kind::kCompute;

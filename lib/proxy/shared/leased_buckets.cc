@@ -20,14 +20,14 @@ SharedLimits::Taken refused(std::size_t place, base::Nanoseconds retry_after) {
 
 }  // namespace
 
-LeasedBuckets::LeasedBuckets(Setup setup)
-    : setup_(std::move(setup)), buckets_(kMostBuckets, kMostBuckets) {}
+LeasedBuckets::LeasedBuckets(SharedStore shared)
+    : shared_(std::move(shared)), buckets_(kMostBuckets, kMostBuckets) {}
 
 void LeasedBuckets::take(std::vector<SharedBucket> buckets, Callback done) {
   auto call = std::make_unique<SharedTake>();
   call->buckets = std::move(buckets);
   call->done = std::move(done);
-  call->since = setup_.time->clock().now();
+  call->since = shared_.time->clock().now();
   Work work;
   {
     const base::MutexLock lock(mutex_);
@@ -47,7 +47,7 @@ void LeasedBuckets::stop() {
     stopped_ = true;
     for (const Flight& flight : std::exchange(flights_, {})) {
       flight->over = true;
-      setup_.timers->cancel(flight->timer);
+      shared_.timers->cancel(flight->timer);
       for (const LeaseFlight::Part& part : flight->parts()) {
         part.bucket->under_way = false;
         for (Call& call : std::exchange(part.bucket->waiting, {})) {
@@ -82,8 +82,8 @@ bool LeasedBuckets::find_buckets(SharedTake& call) {
 }
 
 void LeasedBuckets::settle(Call call, Work& work) {
-  if (setup_.health->down()) return settle_alone(std::move(call), work);
-  const base::TimePoint now = setup_.time->clock().now();
+  if (shared_.health->down()) return settle_alone(std::move(call), work);
+  const base::TimePoint now = shared_.time->clock().now();
   bool all = true;
   for (const SharedTake::Need& need : call->needs) {
     if (need.bucket->has(need.count, now)) continue;
@@ -98,7 +98,7 @@ void LeasedBuckets::settle(Call call, Work& work) {
 }
 
 void LeasedBuckets::settle_alone(Call call, Work& work) {
-  const base::TimePoint now = setup_.time->clock().now();
+  const base::TimePoint now = shared_.time->clock().now();
   for (const SharedTake::Need& need : call->needs) {
     const base::Nanoseconds wait = need.bucket->local_wait(need.count, now);
     if (wait.count() > 0 || need.count > policy::burst_of(need.bucket->rate)) {
@@ -110,8 +110,8 @@ void LeasedBuckets::settle_alone(Call call, Work& work) {
 }
 
 void LeasedBuckets::ask_store(Call call, Work& work) {
-  const base::TimePoint now = setup_.time->clock().now();
-  const bool too_late = now - call->since > setup_.time_limit / 2;
+  const base::TimePoint now = shared_.time->clock().now();
+  const bool too_late = now - call->since > shared_.patience;
   LeasedBucket* home = nullptr;  // where the call waits
   bool wait_for_other = false;
   std::vector<LeaseFlight::Part> parts;
@@ -134,7 +134,7 @@ void LeasedBuckets::ask_store(Call call, Work& work) {
   home->waiting.push_back(std::move(call));
   if (wait_for_other) return;
   for (const LeaseFlight::Part& part : parts) part.bucket->under_way = true;
-  flights_.push_back(std::make_shared<LeaseFlight>(std::move(parts), setup_.time));
+  flights_.push_back(std::make_shared<LeaseFlight>(std::move(parts), shared_.time));
   work.flights.push_back(flights_.back());
 }
 
@@ -152,12 +152,11 @@ void LeasedBuckets::send(const Flight& flight) {
   {
     const base::MutexLock lock(mutex_);
     if (flight->over) return;
-    flight->timer =
-        setup_.timers->schedule(setup_.time_limit / 2, [weak = weak_from_this(), flight] {
-          if (const auto self = weak.lock()) self->timed_out(flight);
-        });
+    flight->timer = shared_.timers->schedule(shared_.patience, [weak = weak_from_this(), flight] {
+      if (const auto self = weak.lock()) self->timed_out(flight);
+    });
   }
-  setup_.store->commit(flight->commit(), [weak = weak_from_this(), flight](auto result) {
+  shared_.store->commit(flight->commit(), [weak = weak_from_this(), flight](auto result) {
     if (const auto self = weak.lock()) self->answered(flight, result);
   });
 }
@@ -172,7 +171,7 @@ void LeasedBuckets::answered(const Flight& flight, const Result<KeyValueCommitte
     if (flight->over) return;
   }
   if (!well) {
-    setup_.health->failed(answer ? "the store refused a commit" : answer.error().message);
+    shared_.health->failed(answer ? "the store refused a commit" : answer.error().message);
   }
   land(flight, well ? &*answer : nullptr);
 }
@@ -182,7 +181,7 @@ void LeasedBuckets::timed_out(const Flight& flight) {
     const base::MutexLock lock(mutex_);
     if (flight->over) return;
   }
-  setup_.health->failed("the store did not answer in time");
+  shared_.health->failed("the store did not answer in time");
   land(flight, nullptr);
 }
 
@@ -192,7 +191,7 @@ void LeasedBuckets::land(const Flight& flight, const KeyValueCommitted* committe
     const base::MutexLock lock(mutex_);
     if (flight->over) return;
     flight->over = true;
-    setup_.timers->cancel(flight->timer);
+    shared_.timers->cancel(flight->timer);
     flights_.erase(std::find(flights_.begin(), flights_.end(), flight));
     if (committed != nullptr) fill(*flight, *committed);
     std::vector<Call> calls;
@@ -208,7 +207,7 @@ void LeasedBuckets::land(const Flight& flight, const KeyValueCommitted* committe
 }
 
 void LeasedBuckets::fill(const LeaseFlight& flight, const KeyValueCommitted& committed) {
-  const base::TimePoint now = setup_.time->clock().now();
+  const base::TimePoint now = shared_.time->clock().now();
   const bool taken = committed.status == KeyValueCommitted::Status::kCommitted;
   for (std::size_t i = 0; i < flight.parts().size(); ++i) {
     const LeaseFlight::Outcome outcome = flight.outcome(i);

@@ -13,8 +13,7 @@
 #include "policy/resilience/keyed_table.h"
 #include "proxy/shared/lease_flight.h"
 #include "proxy/shared/leased_bucket.h"
-#include "proxy/shared/shared_time.h"
-#include "proxy/shared/store_health.h"
+#include "proxy/shared/shared_store.h"
 #include "proxy/shared_limits.h"
 
 namespace sublet::proxy {
@@ -28,18 +27,9 @@ namespace sublet::proxy {
 // Thread safety: thread-safe. Callbacks run under no lock.
 class LeasedBuckets : public std::enable_shared_from_this<LeasedBuckets> {
  public:
-  struct Setup {
-    std::shared_ptr<KeyValueStore> store;
-    std::shared_ptr<StoreHealth> health;
-    std::shared_ptr<SharedTime> time;
-    base::TimerService* timers = nullptr;
-    // The longest that a call waits. A commit has half of it, and no call waits for another one
-    // after that.
-    base::Nanoseconds time_limit{0};
-  };
   using Callback = std::function<void(SharedLimits::Taken)>;
 
-  explicit LeasedBuckets(Setup setup);
+  explicit LeasedBuckets(SharedStore shared);
 
   void take(std::vector<SharedBucket> buckets, Callback done);
   // Refuses whoever waits, and from now on everybody.
@@ -69,7 +59,7 @@ class LeasedBuckets : public std::enable_shared_from_this<LeasedBuckets> {
   void land(const Flight& flight, const KeyValueCommitted* committed);
   void fill(const LeaseFlight& flight, const KeyValueCommitted& committed) SUBLET_REQUIRES(mutex_);
 
-  const Setup setup_;
+  const SharedStore shared_;
   base::Mutex mutex_;
   policy::KeyedTable<LeasedBucket> buckets_ SUBLET_GUARDED_BY(mutex_);
   std::size_t waiting_ SUBLET_GUARDED_BY(mutex_) = 0;

@@ -61,7 +61,7 @@ void StoreHealth::probe() {
   write.at = probe_place(setup_.process);
   write.value = {KeyValueType::kBytes, {}};
   write.expiry = expiry_after({});
-  KeyValueCommit commit{std::string(kSharedTenant), {std::move(write)}};
+  KeyValueCommit commit{std::string(kHostTenant), {std::move(write)}};
   setup_.store->commit(std::move(commit), [weak = weak_from_this(), number](auto answer) {
     const auto self = weak.lock();
     if (!self) return;

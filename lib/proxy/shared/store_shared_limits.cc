@@ -12,16 +12,16 @@
 namespace sublet::proxy {
 
 StoreSharedLimits::StoreSharedLimits(StoreSharedLimitsSetup setup) {
-  const auto time = std::make_shared<SharedTime>(*setup.clock, setup.calendar);
-  const base::Nanoseconds limit = setup.time_limit / 2;
+  // No call waits for another one of the store after the first half of its time.
+  const base::Nanoseconds patience = setup.time_limit / 2;
   health_ = std::make_shared<StoreHealth>(StoreHealth::Setup{
-      setup.store, setup.timers, setup.clock, setup.process, limit, std::move(setup.fault)});
-  buckets_ = std::make_shared<LeasedBuckets>(
-      LeasedBuckets::Setup{setup.store, health_, time, setup.timers, setup.time_limit});
-  news_ = std::make_shared<BreakerNews>(
-      BreakerNews::Setup{setup.store, health_, time, setup.timers, setup.process, limit});
-  watch_ = std::make_shared<BreakerWatch>(
-      BreakerWatch::Setup{setup.store, health_, time, setup.timers, setup.process, limit});
+      setup.store, setup.timers, setup.clock, setup.process, patience, std::move(setup.fault)});
+  const SharedStore shared{
+      setup.store,  health_,       std::make_shared<SharedTime>(*setup.clock, setup.calendar),
+      setup.timers, setup.process, patience};
+  buckets_ = std::make_shared<LeasedBuckets>(shared);
+  news_ = std::make_shared<BreakerNews>(shared);
+  watch_ = std::make_shared<BreakerWatch>(shared);
   health_->on_recovered([weak = std::weak_ptr(news_)] {
     if (const auto news = weak.lock()) news->flush();
   });

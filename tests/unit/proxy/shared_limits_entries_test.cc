@@ -21,8 +21,8 @@ const Rate kRate{10, seconds(1), 20};
 }  // namespace
 
 TEST_CASE("shared limits: no tenant can have the name that they are kept under") {
-  CHECK_FALSE(policy::check_tenant_id("tenant", kSharedTenant));
-  CHECK(validate_key_value_name("tenant", kSharedTenant));
+  CHECK_FALSE(policy::check_tenant_id("tenant", kHostTenant));
+  CHECK(validate_key_value_name("tenant", kHostTenant));
 }
 
 TEST_CASE("shared limits: a key of any length has a place of its own") {

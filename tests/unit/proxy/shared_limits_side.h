@@ -102,7 +102,7 @@ class World {
 
   std::uint64_t entries() const {
     std::uint64_t keys = 0;
-    memory->usage(std::string(kSharedTenant), [&](auto usage) { keys = usage->keys; });
+    memory->usage(std::string(kHostTenant), [&](auto usage) { keys = usage->keys; });
     return keys;
   }
 
