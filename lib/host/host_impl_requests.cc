@@ -9,6 +9,7 @@
 #include "engine/v8_engine.h"
 #include "host/host_impl.h"
 #include "host/misuse.h"
+#include "proxy/vault/parameter_merge.h"
 
 namespace sublet {
 inline namespace v1 {
@@ -69,20 +70,15 @@ Result<InstalledParameters> ExtensionHost::Impl::parameters(std::string_view ten
                                                             std::string_view extension) const {
   const Result<Found> found = find_installed(tenant, extension);
   if (!found) return found.error();
-  InstalledParameters shown{"{}", {}};
   const auto& values = found->installed->parameters;
-  if (values == nullptr) return shown;
-  shown.json = values->shown;
-  for (const auto& [name, value] : values->values) {
-    if (value.secret) shown.secrets.push_back(name);
-  }
-  return shown;
+  if (values == nullptr) return InstalledParameters{"{}", {}};
+  return InstalledParameters{values->shown, proxy::secret_names(values->values)};
 }
 
 Result<proxy::OAuthClient> ExtensionHost::Impl::oauth_client(const AuthorizationOf& of) const {
   const Result<Found> found = find_installed(of.tenant, of.extension);
   if (!found) return found.error();
-  return requests_->oauth_client(*found->view, *found->installed, found->installed->active->limits);
+  return requests_->oauth_client(*found->view, *found->installed);
 }
 
 Result<AuthorizationStart> ExtensionHost::Impl::begin_authorization(const AuthorizationOf& of,

@@ -12,6 +12,7 @@
 #include "base/own_thread.h"
 #include "host/own_listeners.h"
 #include "policy/egress/egress_rules.h"
+#include "policy/field_checker.h"
 #include "policy/resilience/breaker_options.h"
 #include "proxy/shared/store_shared_limits.h"
 #include "proxy/vault/parameter_merge.h"
@@ -79,19 +80,15 @@ Result<proxy::ProxySetup> read_options(const HostRequestOptions& options) {
   if (auto valid = policy::validate(options.origin_breaker, prefix + "origin_breaker."); !valid) {
     return valid.error();
   }
-  if (options.max_under_way < 1 || options.max_under_way > 100'000 ||
-      options.max_under_way_per_origin < 1 || options.max_under_way_per_origin > 100'000) {
-    return Error{ErrorCode::kInvalidArgument,
-                 prefix + "max_under_way and max_under_way_per_origin must be 1 to 100,000"};
-  }
-  if (options.retry_percent > 50) {
-    return Error{ErrorCode::kInvalidArgument, prefix + "retry_percent is " +
-                                                  std::to_string(options.retry_percent) +
-                                                  "; it must be at most 50"};
-  }
-  if (options.cache > Bytes::mebibytes(65'536)) {
-    return Error{ErrorCode::kInvalidArgument, prefix + "cache must be at most 64 GiB"};
-  }
+  const auto ranges =
+      policy::FieldChecker(prefix)
+          .between<std::uint32_t>("max_under_way", options.max_under_way, 1, 100'000)
+          .between<std::uint32_t>("max_under_way_per_origin", options.max_under_way_per_origin, 1,
+                                  100'000)
+          .between<std::uint32_t>("retry_percent", options.retry_percent, 0, 50)
+          .between("cache", options.cache, Bytes{}, Bytes::mebibytes(65'536))
+          .result();
+  if (!ranges) return ranges.error();
   return setup;
 }
 
@@ -229,9 +226,12 @@ std::shared_ptr<proxy::RequestAccess> RequestService::access_of(const TenantView
 std::shared_ptr<const hostcall::ExtensionRequests> RequestService::requests_of(
     const TenantView& view, const Installed& installed, const Limits& limits) const {
   if (installed.declared == nullptr) return nullptr;
-  const auto access = access_of(view, installed, limits);
+  auto access = access_of(view, installed, limits);
   if (!installed.declared->providers.empty()) {
-    access->tokens = oauth_->tokens_for(oauth_client(view, installed, limits));
+    // OAuth's own requests go out as the extension's do, but without a token.
+    auto client = oauth_client(installed, access);
+    access = std::make_shared<proxy::RequestAccess>(*access);
+    access->tokens = oauth_->tokens_for(std::move(client));
   }
   auto requests = std::make_shared<hostcall::ExtensionRequests>();
   requests->proxy = proxy_;
@@ -289,17 +289,24 @@ Result<void> RequestService::forget(std::string_view tenant, std::string_view ex
   return erased ? forgotten : erased;
 }
 
-proxy::OAuthClient RequestService::oauth_client(const TenantView& view, const Installed& installed,
-                                                const Limits& limits) const {
+proxy::OAuthClient RequestService::oauth_client(const TenantView& view,
+                                                const Installed& installed) const {
+  const bool declares = installed.declared != nullptr;
+  return oauth_client(installed,
+                      declares ? access_of(view, installed, installed.active->limits) : nullptr);
+}
+
+proxy::OAuthClient RequestService::oauth_client(
+    const Installed& installed, std::shared_ptr<const proxy::RequestAccess> access) const {
   proxy::OAuthClient client;
-  client.tenant = view.tenant->name;
+  client.tenant = installed.info.tenant;
   client.extension = installed.info.name;
   if (installed.declared == nullptr) return client;
   client.providers = installed.declared->providers;
   // Shares the owner of the values.
   client.parameters = std::shared_ptr<const policy::ParameterValues>(installed.parameters,
                                                                      &installed.parameters->values);
-  client.access = access_of(view, installed, limits);
+  client.access = std::move(access);
   return client;
 }
 

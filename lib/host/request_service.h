@@ -67,9 +67,8 @@ class RequestService {
   Result<AuthorizationStatus> authorization(const proxy::OAuthClient& client,
                                             const AuthorizationOf& of) const;
   Result<void> revoke(const proxy::OAuthClient& client, const AuthorizationOf& of) const;
-  // Of an extension that is installed for the tenant, under its limits.
-  proxy::OAuthClient oauth_client(const TenantView& view, const Installed& installed,
-                                  const Limits& limits) const;
+  // Of an extension that is active for the tenant.
+  proxy::OAuthClient oauth_client(const TenantView& view, const Installed& installed) const;
 
   // Where parameters and tokens are encrypted; null where they are in memory.
   std::shared_ptr<EncryptedKeyValueStore> secret_store() const;
@@ -86,6 +85,8 @@ class RequestService {
   std::shared_ptr<proxy::SharedLimits> shared_limits(const std::shared_ptr<KeyValueStore>& store,
                                                      const Fault& fault) const;
   proxy::OAuthSetup oauth_setup(const Fault& fault) const;
+  proxy::OAuthClient oauth_client(const Installed& installed,
+                                  std::shared_ptr<const proxy::RequestAccess> access) const;
   std::shared_ptr<proxy::RequestAccess> access_of(const TenantView& view,
                                                   const Installed& installed,
                                                   const Limits& limits) const;
