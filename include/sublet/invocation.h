@@ -66,6 +66,9 @@ struct GuestError {
   std::string message;
   // One frame a line, source-mapped where the bundle has a map: "    at f (src/main.ts:6:3)".
   std::string stack;
+  // Where it threw a RetryError: how long it asks to wait before the next attempt at a durable
+  // event. At most 30 days.
+  std::optional<std::chrono::milliseconds> retry_after = {};
 };
 
 // What an invocation used.

@@ -123,7 +123,8 @@ struct Limits {
   // together. 1 to 16 MiB.
   Bytes kv_value = Bytes::kibibytes(128);
   // Entries that an invocation may read or write, each counted once a call; a page of list() counts
-  // as one, an update as many as it has operations. One more rejects and, unless caught, ends as kExceededHostCalls. Up to 1,000,000.
+  // as one, an update as many as it has operations. One more rejects and, unless caught, ends as
+  // kExceededHostCalls. Up to 1,000,000.
   std::uint32_t kv_operations = 100;
 
   // -- requests ------------------------------------------------------------------------------

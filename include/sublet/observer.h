@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sublet/events.h"
 #include "sublet/export.h"
 #include "sublet/extension.h"
 #include "sublet/invocation.h"
@@ -52,6 +53,14 @@ class SUBLET_EXPORT Observer {
                                const RequestRecord& record);
   // A circuit breaker of the request proxy opened, tries or closed again; in dry run too.
   virtual void breaker_changed(const BreakerChange& change);
+  // A delivery of a durable event was settled for good, by this process. Completions of all
+  // processes: ExtensionHost::delivery_records().
+  virtual void delivery_settled(const DeliveryRecord& record);
+  // An extension's deliveries failed so often that they are suspended, are tried, or go on;
+  // BreakerChange::origin is empty.
+  virtual void extension_suspended(std::string_view extension, const BreakerChange& change);
+  // A control in dry run would have acted on these events. At most once a second for each.
+  virtual void event_control_applied(const EventControl& control, const EventScope& on);
   // A fault of Sublet's own, or one that an adapter or completion threw.
   virtual void internal_error(std::string_view where, std::string_view what);
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sublet/events.h"
 #include "sublet/export.h"
 #include "sublet/limits.h"
 #include "sublet/request.h"
@@ -62,6 +63,9 @@ struct TenantPolicy {
 
   // What its extensions may request of other services: nothing by default.
   RequestPolicy requests;
+
+  // Durable events: ExtensionHost::publish() and all that follows.
+  EventPolicy events;
 
   // False: every invocation ends as kDisabled without entering an isolate.
   bool enabled = true;

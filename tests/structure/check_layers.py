@@ -3,8 +3,8 @@
 
 import source_tree
 
-LAYERS = ["base", "adapters", "policy", "proxy", "engine", "sandbox", "hostcall", "runtime",
-          "dispatch", "host"]
+LAYERS = ["base", "adapters", "policy", "proxy", "events", "engine", "sandbox", "hostcall",
+          "runtime", "dispatch", "host"]
 # The process tier is an engine like the other: only the facade and its own helper know it.
 # Adapters are behind the interfaces in include/sublet/adapters.
 ONLY_FOR = {"sandbox": {"sandbox", "host"}, "adapters": {"adapters"}}
