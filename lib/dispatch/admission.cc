@@ -30,17 +30,18 @@ Admission readmit(const Tenant& tenant, const AdmissionTerms& terms) {
   return admission;
 }
 
-Admission admit(const Tenant& tenant, const AdmissionTerms& terms) {
+Admission admit(const Tenant& tenant, runtime::Lane lane, const AdmissionTerms& terms) {
   Admission admission = readmit(tenant, terms);
   if (admission.refusal != Outcome::kOk) return admission;
   const std::size_t bound = tenant.policy->max_queue;
   // A bound of zero still lets in what a free place can take up at once.
-  const bool starts_at_once = tenant.queued.empty() && tenant.may_start();
-  if (tenant.queued.size() < bound || starts_at_once) return admission;
+  const auto& queued = tenant.queued[static_cast<std::size_t>(lane)];
+  const bool starts_at_once = tenant.first_queued() == nullptr && tenant.may_start();
+  if (queued.size() < bound || starts_at_once) return admission;
   admission.over_queue_bound = true;
   if (tenant.policy->limits.enforcement(Limit::kQueue) == Enforcement::kDryRun) return admission;
   admission.refusal = Outcome::kLoadShed;
-  admission.message = std::to_string(tenant.queued.size()) +
+  admission.message = std::to_string(queued.size()) +
                       " invocations of the tenant wait already (TenantPolicy::max_queue)";
   return admission;
 }

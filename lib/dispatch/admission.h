@@ -26,7 +26,7 @@ struct Admission {
 };
 
 // Guarded by the dispatcher's lock.
-Admission admit(const runtime::Tenant& tenant, const AdmissionTerms& terms);
+Admission admit(const runtime::Tenant& tenant, runtime::Lane lane, const AdmissionTerms& terms);
 // The same for one that comes out of the queue: what may have changed since.
 Admission readmit(const runtime::Tenant& tenant, const AdmissionTerms& terms);
 

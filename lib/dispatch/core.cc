@@ -133,7 +133,7 @@ Result<void> Core::submit(runtime::Request&& request) {
     auto accepting = check_accepting();
     if (!accepting.has_value()) return accepting;
     ++accepted_;
-    Admission admission = admit(tenant, terms());
+    Admission admission = admit(tenant, invocation->request.lane, terms());
     if (invocation->stop_requested.load(std::memory_order_relaxed)) {
       admission.refusal = Outcome::kCanceled;
       admission.message = "the caller canceled it before it could wait";
@@ -169,7 +169,7 @@ void Core::enqueue(Tenant& tenant, InvocationPtr invocation, base::TimePoint now
   invocation->phase.store(Phase::kQueued, std::memory_order_relaxed);
   runtime::Invocation& queued = *invocation;
   queued.self = std::move(invocation);
-  tenant.queued.push_back(queued);
+  tenant.queue_of(queued).push_back(queued);
   ++queued_;
   stir(tenant);
 }
@@ -200,17 +200,19 @@ void Core::retire(const runtime::ActiveExtension& extension, bool settle_queued)
 
 void Core::drop_queued(Tenant& tenant, const runtime::ActiveExtension* extension, Outcome outcome,
                        const char* message) {
-  runtime::Invocation* next = nullptr;
-  for (runtime::Invocation* each = tenant.queued.front(); each != nullptr; each = next) {
-    next = runtime::InvocationList::after(*each);
-    const auto& its = each->request.extension;
-    if (extension != nullptr &&
-        (its->name != extension->name || its->program != extension->program)) {
-      continue;
+  for (const auto& list : tenant.queued) {
+    runtime::Invocation* next = nullptr;
+    for (runtime::Invocation* each = list.front(); each != nullptr; each = next) {
+      next = runtime::InvocationList::after(*each);
+      const auto& its = each->request.extension;
+      if (extension != nullptr &&
+          (its->name != extension->name || its->program != extension->program)) {
+        continue;
+      }
+      InvocationPtr dropped = detach(*each);
+      decide(*dropped, outcome, message);
+      settle_soon(std::move(dropped));
     }
-    InvocationPtr dropped = detach(*each);
-    decide(*dropped, outcome, message);
-    settle_soon(std::move(dropped));
   }
 }
 
@@ -271,7 +273,8 @@ void Core::shutdown() {
 void Core::cancel_everything(std::vector<InvocationPtr>& canceled,
                              std::vector<runtime::LoadRequest>& loads) {
   for (const TenantPtr& tenant : all_tenants()) {
-    for (auto* list : {&tenant->queued, &tenant->ready, &tenant->awaiting}) {
+    for (auto* list :
+         {&tenant->queued[0], &tenant->queued[1], &tenant->ready, &tenant->awaiting}) {
       while (!list->empty()) {
         canceled.push_back(detach(*list->front()));
         decide(*canceled.back(), Outcome::kCanceled, "the host was shut down");

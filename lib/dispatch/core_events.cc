@@ -64,7 +64,7 @@ Core::InvocationPtr Core::detach(Invocation& invocation) {
   const Phase phase = invocation.phase.exchange(Phase::kSettled, std::memory_order_relaxed);
   InvocationPtr self = std::move(invocation.self);
   if (phase == Phase::kQueued) {
-    tenant.queued.remove(invocation);
+    tenant.queue_of(invocation).remove(invocation);
     --queued_;
     return self;
   }
@@ -112,14 +112,16 @@ void Core::sweep(Tenant& tenant) {
     base::MutexLock lock(mutex_);
     if (now < tenant.next_sweep) return;  // an earlier one was planned since, and did the work
     base::TimePoint earliest = base::TimePoint::max();
-    Invocation* next = nullptr;
-    for (Invocation* each = tenant.queued.front(); each != nullptr; each = next) {
-      next = runtime::InvocationList::after(*each);
-      if (each->expires <= now) {
-        expired.push_back(detach(*each));
-        decide(*expired.back(), Outcome::kExpired, "its deadline passed while it waited");
-      } else {
-        earliest = std::min(earliest, each->expires);
+    for (const auto& list : tenant.queued) {
+      Invocation* next = nullptr;
+      for (Invocation* each = list.front(); each != nullptr; each = next) {
+        next = runtime::InvocationList::after(*each);
+        if (each->expires <= now) {
+          expired.push_back(detach(*each));
+          decide(*expired.back(), Outcome::kExpired, "its deadline passed while it waited");
+        } else {
+          earliest = std::min(earliest, each->expires);
+        }
       }
     }
     tenant.next_sweep = base::TimePoint::max();

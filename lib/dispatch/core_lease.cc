@@ -158,11 +158,11 @@ Step Core::next_step(Tenant& tenant, std::uint32_t steps, base::Nanoseconds sinc
     step.load = std::move(tenant.errands->loads.front());
     tenant.errands->loads.pop_front();
     return step;
-  } else if (!tenant.queued.empty() && tenant.may_start()) {
+  } else if (tenant.first_queued() != nullptr && tenant.may_start()) {
     // A new policy may want another isolate, which only a new lease can take.
     if (tenant.policy != tenant.leased_policy) return step;
-    Invocation& invocation = *tenant.queued.front();
-    tenant.queued.remove(invocation);
+    Invocation& invocation = *tenant.first_queued();
+    tenant.queue_of(invocation).remove(invocation);
     --queued_;
     step.invocation = std::move(invocation.self);
     step.first_turn = true;

@@ -26,10 +26,15 @@ namespace sublet::runtime {
 class Invocation;
 struct LoadedContext;
 
+// What a tenant's turns are for. A call that somebody waits for goes before a durable event.
+enum class Lane : std::uint8_t { kCall, kEvent };
+inline constexpr std::size_t kLanes = 2;
+
 // One event for one handler, checked: names are valid, the payload is JSON within its limits.
 struct Request {
   std::shared_ptr<const ActiveExtension> extension;
   std::size_t handler = 0;  // index into Program::exports
+  Lane lane = Lane::kCall;
   Event event;              // the id is filled in
   bool payload_ascii = false;
   LimitSet limits_passed = 0;  // by the payload, in dry-run mode

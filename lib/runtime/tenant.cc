@@ -9,7 +9,7 @@ bool Tenant::may_start() const noexcept {
 }
 
 bool Tenant::has_turns() const noexcept {
-  return !ready.empty() || (!queued.empty() && may_start()) ||
+  return !ready.empty() || (first_queued() != nullptr && may_start()) ||
          (errands != nullptr && !errands->loads.empty());
 }
 

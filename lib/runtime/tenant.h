@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -57,7 +58,8 @@ class Tenant : public std::enable_shared_from_this<Tenant> {
   const std::shared_ptr<hostcall::KeyValueMeter> kv_meter =
       std::make_shared<hostcall::KeyValueMeter>();
 
-  InvocationList queued;    // accepted, first come first served
+  // Accepted, by lane; first come first served in each.
+  std::array<InvocationList, kLanes> queued;
   InvocationList ready;     // have their next turn
   InvocationList awaiting;  // have been entered, wait for something
   std::unique_ptr<TenantErrands> errands;
@@ -77,6 +79,13 @@ class Tenant : public std::enable_shared_from_this<Tenant> {
   base::TimePoint next_sweep = base::TimePoint::max();
   std::shared_ptr<TenantIsolate> isolate;
 
+  InvocationList& queue_of(const Invocation& invocation) noexcept {
+    return queued[static_cast<std::size_t>(invocation.request.lane)];
+  }
+  // Null: none waits.
+  Invocation* first_queued() const noexcept {
+    return queued[0].empty() ? queued[1].front() : queued[0].front();
+  }
   std::size_t in_flight() const noexcept {
     return ready.size() + awaiting.size() + (running ? 1 : 0);
   }

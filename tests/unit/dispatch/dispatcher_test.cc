@@ -166,6 +166,39 @@ TEST_CASE("dispatcher: a stop request cancels what waits, runs or awaits, once")
   CHECK(bed.stats().invocations_accepted == bed.stats().invocations_finished);
 }
 
+TEST_CASE("dispatcher: a call goes before the durable events that wait") {
+  TestBed bed;
+  bed.options.workers = 1;
+  std::promise<void> open;
+  const std::shared_future<void> gate = open.get_future().share();
+  bed.engine->on("hold", [gate](FakeTurn&) {
+    gate.wait();
+    return FakeTurn::answers("0");
+  });
+  bed.engine->on("event", [](FakeTurn&) { return FakeTurn::answers("1"); });
+  bed.engine->on("call", [](FakeTurn&) { return FakeTurn::answers("2"); });
+  bed.start();
+  TenantPolicy policy;
+  policy.limits.wall_time = milliseconds(600'000);
+  policy.limits.cpu_time = milliseconds(60'000);
+  policy.queue_time = milliseconds(600'000);
+  const auto acme = bed.extension("acme", {"hold", "event", "call"}, policy);
+  base::Mutex mutex;
+  std::string order;
+  std::promise<void> all;
+  const auto note = [&](InvocationResult result) {
+    base::MutexLock lock(mutex);
+    order += result.json;
+    if (order.size() == 6) all.set_value();
+  };
+  REQUIRE(bed.submit(acme, 0, note));
+  for (int i = 0; i < 3; ++i) REQUIRE(bed.submit(acme, 1, note, {}, runtime::Lane::kEvent));
+  for (int i = 0; i < 2; ++i) REQUIRE(bed.submit(acme, 2, note));
+  open.set_value();
+  all.get_future().wait();
+  CHECK(order == "022111");
+}
+
 TEST_CASE("dispatcher: uninstalling ends what waits as handler_not_found") {
   TestBed bed;
   bed.options.workers = 1;

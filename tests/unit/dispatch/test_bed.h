@@ -109,8 +109,9 @@ struct TestBed {
   }
 
   Result<void> submit(const Extension& extension, std::size_t handler, Completion completion,
-                      InvokeOptions invoke = {}) {
+                      InvokeOptions invoke = {}, runtime::Lane lane = runtime::Lane::kCall) {
     dispatch::Request request;
+    request.lane = lane;
     request.extension = extension;
     request.handler = handler;
     request.event.tenant = extension->tenant_name;
