@@ -60,6 +60,8 @@ std::span<const ManifestReader::Field> ManifestReader::fields() {
       {"parameters", &ManifestReader::parameters, false},
       {"egress", &ManifestReader::egress, false},
       {"oauth", &ManifestReader::oauth, false},
+      {"delivery", &ManifestReader::delivery, false},
+      {"schedules", &ManifestReader::schedules, false},
   }};
   return kAll;
 }
@@ -266,7 +268,8 @@ Result<void> ManifestReader::check_together() {
                               "limits.cpu_ms, {}",
                               limits.soft_cpu_time->count(), limits.cpu_time->count()));
   }
-  return check_requests();
+  if (auto requests = check_requests(); !requests) return requests;
+  return check_events();
 }
 
 Result<Manifest> parse_manifest(std::string_view text) {

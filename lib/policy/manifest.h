@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/events/event_declarations.h"
 #include "policy/manifest_limits.h"
 #include "policy/request/declaration.h"
 #include "sublet/extension.h"
@@ -49,6 +50,8 @@ struct Manifest {
   std::vector<ParameterDeclaration> parameters;
   std::vector<std::string> egress;  // hosts that may be reached; each parses
   std::vector<OAuthDeclaration> oauth;
+  DeliveryDeclaration delivery;
+  std::vector<ScheduleDeclaration> schedules;
 };
 
 // Reads the text of an `extension.json`. The message of an error is one sentence that begins with

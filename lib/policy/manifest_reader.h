@@ -80,10 +80,16 @@ class ManifestReader {
   Result<void> parameters();
   Result<void> egress();
   Result<void> oauth();
+  Result<void> delivery();
+  Result<void> schedules();
   Result<void> check_together();
   Result<void> check_requests() const;
+  Result<void> check_events() const;
+  // Whether the event of a section's member has a handler.
+  Result<void> handles(std::uint32_t line, const std::string& field,
+                       const std::string& event) const;
 
-  static constexpr std::size_t kFields = 17;
+  static constexpr std::size_t kFields = 19;
 
   std::string_view text_;
   base::JsonCursor cursor_;
