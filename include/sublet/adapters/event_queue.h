@@ -77,7 +77,7 @@ struct EventRecordWrite {
 struct EventEnqueue {
   std::vector<NewDelivery> deliveries = {};  // 0 to kMaxDeliveries, all of one tenant
   // Where the tenant has enqueued with this key in the last `idempotency_window`, nothing is done:
-  // kDuplicate. Empty: none.
+  // kDuplicate. Empty: none. It is of the deliveries' tenant: there has to be one.
   std::string idempotency_key = {};
   std::chrono::milliseconds idempotency_window = std::chrono::hours(24);
   std::vector<EventRecordWrite> records = {};  // 0 to kMaxRecordWrites, no record twice
@@ -174,7 +174,7 @@ struct EventFilter {
   std::optional<std::string> event = {};
   std::vector<std::uint64_t> ids = {};  // up to kMaxPage
   std::string event_id = {};
-  std::string reason = {};               // dead letters: that died for it
+  std::string reason = {};               // dead letters: that died for it; no other fits
   std::optional<EventTime> from = {};    // enqueued, or dead, since
   std::optional<EventTime> before = {};  // and before
 };
@@ -237,12 +237,12 @@ using EventWatch = std::function<void(std::vector<EventQueueName>)>;
 // What was answered with kEnqueued, or settled, survives the end of the process or machine, unless
 // the queue's options say otherwise; of no call's unit a part is there. A claim ends by itself when
 // its lease is over: who claims next has a larger fence, and the one before can neither extend nor
-// settle any more. Where the clock goes back, no claim lasts longer than kMaxLease from then on.
-// "Outbox": rows that the host wrote in its own transaction have no extension; who claims them
-// settles them with the deliveries that they become.
-// An Error means: kInvalidArgument, it names the field and the bound that was passed; kUnavailable,
-// nothing was done, and a later call may succeed; kIndeterminate, the queue did not say whether it
-// was done; kResourceExhausted, it is full, nothing was done.
+// settle any more; until then it still can. Where the clock goes back, no claim lasts longer than
+// kMaxLease from then on. "Outbox": rows that the host wrote in its own transaction have no
+// extension; who claims them settles them with the deliveries that they become. An Error means:
+// kInvalidArgument, it names the field and the bound that was passed; kUnavailable, nothing was
+// done, and a later call may succeed; kIndeterminate, the queue did not say whether it was done;
+// kResourceExhausted, it is full, nothing was done.
 //
 // Ownership: shared; the last owner's destructor ends what is under way with kUnavailable.
 // Thread safety: thread-safe. A callback runs exactly once, on a thread of the queue or inside the
@@ -251,7 +251,9 @@ using EventWatch = std::function<void(std::vector<EventQueueName>)>;
 // Errors: in the Result that the callback gets; throws nothing.
 class SUBLET_EXPORT EventQueue {
  public:
-  static constexpr std::size_t kMaxNameBytes = 256;  // of tenants, extensions, events, ids, kinds
+  // Of tenants, extensions, events, ids, kinds, reasons, owners; which have no byte 0. The rest may
+  // be any bytes.
+  static constexpr std::size_t kMaxNameBytes = 256;
   static constexpr std::size_t kMaxKeyBytes = 1024;  // of ordering and idempotency keys, records
   static constexpr std::size_t kMaxPayloadBytes = 16u << 20;
   static constexpr std::size_t kMaxEnvelopeBytes = 1u << 20;
@@ -262,6 +264,8 @@ class SUBLET_EXPORT EventQueue {
   static constexpr std::uint32_t kMaxClaim = 1000;  // queues, and deliveries of a call
   static constexpr std::uint32_t kMaxPage = 1000;
   static constexpr std::chrono::milliseconds kMaxLease = std::chrono::minutes(15);
+  // Windows, delays and a record's life.
+  static constexpr std::chrono::milliseconds kMaxSpan = std::chrono::hours(24 * 3653);
 
   virtual ~EventQueue();
 
@@ -273,7 +277,7 @@ class SUBLET_EXPORT EventQueue {
   // at most kMaxClaim in all. Their attempts are counted.
   virtual void claim(EventClaim request,
                      EventCallback<std::vector<EventDelivery>> done) noexcept = 0;
-  // Has leases end `lease` from now. For each whether it was still held.
+  // Has leases end `lease` from now; up to kMaxClaim. For each whether it was still held.
   virtual void extend(std::vector<EventLease> leases, std::chrono::milliseconds lease,
                       EventCallback<std::vector<bool>> done) noexcept = 0;
   // Ends claims, each by itself; up to kMaxClaim. For each whether it was still held, else nothing
@@ -318,11 +322,13 @@ class SUBLET_EXPORT EventQueue {
   virtual void forget_completions(EventTime before, std::uint32_t limit,
                                   EventCallback<std::uint64_t> done) noexcept = 0;
 
-  // All or none: kEnqueued with the version in `ids`, kConflict, kOverCount. Up to
-  // kMaxRecordWrites.
+  // All or none: kEnqueued with the version of each in `ids` (0: removed), kConflict, kOverCount.
+  // Up to kMaxRecordWrites.
   virtual void write_records(std::vector<EventRecordWrite> writes,
                              EventCallback<EventEnqueued> done) noexcept = 0;
-  // Those of a kind, by tenant and name, after this place; of one tenant where it is given.
+  // Those of a kind, by tenant and name (their bytes), after this place; of one tenant where it is
+  // given. `after`: the last one's name; where no tenant is given its tenant, a byte 0 and its
+  // name.
   virtual void read_records(std::string kind, std::optional<std::string> tenant, std::string after,
                             std::uint32_t limit,
                             EventCallback<std::vector<EventRecord>> done) noexcept = 0;
