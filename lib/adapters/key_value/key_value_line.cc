@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "adapters/key_value/json_edit.h"
-#include "adapters/key_value/utc_time.h"
 #include "base/base64.h"
 #include "base/json_cursor.h"
 #include "base/json_scan.h"
+#include "base/utc_time.h"
 #include "base/utf8.h"
 
 namespace sublet::adapters {
@@ -101,7 +101,7 @@ class LineParser {
   Result<void> expiry(JsonCursor& cursor) {
     std::optional<std::string> time;
     if (Result<void> read = text("expires_at", cursor, time); !read) return read;
-    expires_at_ = parse_utc_time(*time);
+    expires_at_ = base::parse_utc_time(*time);
     if (!expires_at_) return wrong("expires_at is no time like 2026-11-22T08:00:00.000Z");
     return {};
   }
@@ -120,8 +120,9 @@ std::string line_of(const std::string& space, const KeyValueEntry& entry) {
   std::string line =
       fmt::format("{{{},{},{},\"version\":{},\"updated_at\":\"{}\"", text_member("space", space),
                   text_member("key", entry.key), value_member(entry.value), entry.version,
-                  utc_time(entry.updated_at));
-  if (entry.expires_at) line += fmt::format(",\"expires_at\":\"{}\"", utc_time(*entry.expires_at));
+                  base::utc_time(entry.updated_at));
+  if (entry.expires_at)
+    line += fmt::format(",\"expires_at\":\"{}\"", base::utc_time(*entry.expires_at));
   return line + "}";
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/key_value/utc_time.h"
+#include "base/utc_time.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <charconv>
 #include <chrono>
 
-namespace sublet::adapters {
+namespace sublet::base {
 namespace {
 
 using std::chrono::sys_days;
@@ -17,10 +17,10 @@ constexpr char kForm[] = "0000-00-00T00:00:00.000Z";
 
 }  // namespace
 
-std::string utc_time(KeyValueTime time) {
+std::string utc_time(UtcTime time) {
   using namespace std::chrono;  // NOLINT: units
-  const KeyValueTime first = sys_days(year(0) / 1 / 1);
-  const KeyValueTime last = sys_days(year(10'000) / 1 / 1) - milliseconds(1);
+  const UtcTime first = sys_days(year(0) / 1 / 1);
+  const UtcTime last = sys_days(year(10'000) / 1 / 1) - milliseconds(1);
   time = std::clamp(time, first, last);
   const auto day = floor<days>(time);
   const year_month_day date(day);
@@ -31,7 +31,7 @@ std::string utc_time(KeyValueTime time) {
                      clock.subseconds().count());
 }
 
-std::optional<KeyValueTime> parse_utc_time(std::string_view text) {
+std::optional<UtcTime> parse_utc_time(std::string_view text) {
   using namespace std::chrono;  // NOLINT: units
   const std::string_view form(kForm);
   if (text.size() != form.size()) return std::nullopt;
@@ -53,4 +53,4 @@ std::optional<KeyValueTime> parse_utc_time(std::string_view text) {
          milliseconds(number(20, 3));
 }
 
-}  // namespace sublet::adapters
+}  // namespace sublet::base

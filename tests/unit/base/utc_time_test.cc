@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/key_value/utc_time.h"
+#include "base/utc_time.h"
 
 #include <doctest/doctest.h>
 
 #include <random>
 
-namespace sublet::adapters {
+namespace sublet::base {
 namespace {
 
-KeyValueTime at(std::int64_t milliseconds) {
-  return KeyValueTime(std::chrono::milliseconds(milliseconds));
-}
+UtcTime at(std::int64_t milliseconds) { return UtcTime(std::chrono::milliseconds(milliseconds)); }
 
 }  // namespace
 
@@ -26,7 +24,7 @@ TEST_CASE("utc time: as JavaScript writes it") {
 TEST_CASE("utc time: what is written is read") {
   std::mt19937_64 random(1);
   for (int i = 0; i < 10'000; ++i) {
-    const KeyValueTime time = at(static_cast<std::int64_t>(random() % 200'000'000'000'000));
+    const UtcTime time = at(static_cast<std::int64_t>(random() % 200'000'000'000'000));
     REQUIRE(parse_utc_time(utc_time(time)) == time);
   }
 }
@@ -41,4 +39,4 @@ TEST_CASE("utc time: anything else is nothing") {
   }
 }
 
-}  // namespace sublet::adapters
+}  // namespace sublet::base
