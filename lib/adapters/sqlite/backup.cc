@@ -9,7 +9,6 @@
 #include <system_error>
 
 #include "adapters/sqlite/connection.h"
-#include "adapters/sqlite/database_file.h"
 #include "adapters/sqlite/failure.h"
 #include "base/unique_fd.h"
 
@@ -65,7 +64,7 @@ void copy(Connection& from, Connection& to) {
 
 }  // namespace
 
-void back_up(const SqliteKeyValueOptions& options, const std::filesystem::path& to) {
+void back_up(const DatabaseFile& file, const std::filesystem::path& to) {
   const std::filesystem::path target = plain_path(to);
   std::error_code error;
   if (std::filesystem::exists(target, error)) {
@@ -73,8 +72,8 @@ void back_up(const SqliteKeyValueOptions& options, const std::filesystem::path& 
   }
   const PartialFile partial(target);
   {
-    const std::unique_ptr<Connection> from = open_for_reading(options);
-    Connection copied(partial.path(), options.busy_timeout);
+    const std::unique_ptr<Connection> from = open_for_reading(file);
+    Connection copied(partial.path(), file.busy_timeout);
     copied.execute("PRAGMA synchronous = FULL");
     copy(*from, copied);
   }

@@ -3,12 +3,12 @@
 
 #include <filesystem>
 
-#include "sublet/adapters/sqlite_key_value_store.h"
+#include "adapters/sqlite/database_file.h"
 
 namespace sublet::adapters::sqlite {
 
 // Copies the database of an open store, as of one moment, to a file that does not exist; it appears
 // there whole or not at all. Throws Failure.
-void back_up(const SqliteKeyValueOptions& options, const std::filesystem::path& to);
+void back_up(const DatabaseFile& file, const std::filesystem::path& to);
 
 }  // namespace sublet::adapters::sqlite

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "adapters/sqlite/group_writer.h"
+#include "adapters/sqlite/key_value_side.h"
 
 namespace sublet::adapters::sqlite {
 
@@ -52,7 +52,7 @@ bool CallQueue::take(std::vector<WriteCall>& group, const GroupBounds& bounds,
   }
   std::uint64_t cost = 0;
   for (std::size_t taken = 0; taken < bounds.calls && !waiting_.writes.empty(); ++taken) {
-    cost += GroupWriter::cost(waiting_.writes.front());
+    cost += KeyValueSide::cost(waiting_.writes.front());
     if (cost > bounds.cost && taken > 0) break;
     group.push_back(std::move(waiting_.writes.front()));
     waiting_.writes.pop_front();

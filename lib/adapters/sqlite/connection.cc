@@ -79,7 +79,10 @@ Query& Query::bind(std::string_view bytes) {
 }
 
 Query& Query::bind(std::optional<KeyValueTime> time) {
-  if (time.has_value()) return bind(*time);
+  return time.has_value() ? bind(*time) : bind_null();
+}
+
+Query& Query::bind_null() {
   check(sqlite3_bind_null(handle_, ++bound_));
   return *this;
 }

@@ -37,6 +37,9 @@ class Connection {
   // Ends what another thread does on this connection with kUnavailable.
   void interrupt() noexcept { sqlite3_interrupt(handle_.get()); }
 
+  // How many rows the last statement that wrote has changed.
+  std::int64_t changed_rows() const noexcept { return sqlite3_changes64(handle_.get()); }
+
   bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
   sqlite3* handle() const noexcept { return handle_.get(); }
 
@@ -78,6 +81,8 @@ class Query {
   Query& bind(std::string_view bytes);
   Query& bind(KeyValueTime time) { return bind(std::int64_t{time.time_since_epoch().count()}); }
   Query& bind(std::optional<KeyValueTime> time);
+  Query& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
+  Query& bind_null();
 
   // Whether there is a (further) row.
   bool next();

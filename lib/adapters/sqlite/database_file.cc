@@ -14,7 +14,6 @@
 #include <thread>
 
 #include "adapters/sqlite/failure.h"
-#include "adapters/sqlite/schema.h"
 #include "base/mutex.h"
 #include "base/unique_fd.h"
 
@@ -77,10 +76,11 @@ Header header_of(Connection& connection) {
 
 // Ours has our application_id from its first commit on. One that is blank may be ours where the
 // machine stopped in the middle of that; SQLite knows by the journal, or says that it is none.
-void check_is_ours(const Header& header, const std::filesystem::path& file) {
+void check_is_ours(const Header& header, const DatabaseFile& file) {
   if (header.is_blank()) return;
-  if (header.has_magic() && header.application_id() == kApplicationId) return;
-  refuse(ErrorCode::kFailedPrecondition, file.string() + " is no database of Sublet's");
+  if (header.has_magic() && header.application_id() == file.schema->application_id) return;
+  refuse(ErrorCode::kFailedPrecondition,
+         file.path.string() + " is no database of Sublet's, or not of this kind");
 }
 
 // Finds what is wrong with the tree of pages and the form of rows: pages that are overwritten,
@@ -155,30 +155,30 @@ std::filesystem::path plain_path(const std::filesystem::path& path) {
   return absolute;
 }
 
-std::unique_ptr<Connection> open_for_writing(const SqliteKeyValueOptions& options) {
-  (void)make_private_file(options.path);
-  auto connection = std::make_unique<Connection>(options.path, options.busy_timeout);
+std::unique_ptr<Connection> open_for_writing(const DatabaseFile& file) {
+  (void)make_private_file(file.path);
+  auto connection = std::make_unique<Connection>(file.path, file.busy_timeout);
   // What is in a log may be the only whole copy of what is damaged in the database.
-  connection->set_checkpoint_on_close(!has_log(options.path));
+  connection->set_checkpoint_on_close(!has_log(file.path));
   const Header header = header_of(*connection);
-  check_is_ours(header, options.path);
+  check_is_ours(header, file);
   if (sqlite3_db_readonly(connection->handle(), "main") != 0) {
-    refuse(ErrorCode::kUnavailable, options.path.string() + " cannot be written");
+    refuse(ErrorCode::kUnavailable, file.path.string() + " cannot be written");
   }
   configure(*connection);
-  check_schema(*connection, schema_steps());
+  check_schema(*connection, *file.schema);
   check_is_whole(*connection, header);
-  migrate(*connection, schema_steps());
+  migrate(*connection, *file.schema);
   use_log(*connection);
-  const bool wait_for_disk = options.durability == SqliteKeyValueOptions::Durability::kMachine;
-  connection->execute(wait_for_disk ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  connection->execute(file.wait_for_disk ? "PRAGMA synchronous = FULL"
+                                         : "PRAGMA synchronous = NORMAL");
   connection->execute("PRAGMA cache_size = -16384");
   connection->set_checkpoint_on_close(true);
   return connection;
 }
 
-std::unique_ptr<Connection> open_for_reading(const SqliteKeyValueOptions& options) {
-  auto connection = std::make_unique<Connection>(options.path, options.busy_timeout);
+std::unique_ptr<Connection> open_for_reading(const DatabaseFile& file) {
+  auto connection = std::make_unique<Connection>(file.path, file.busy_timeout);
   configure(*connection);
   connection->execute("PRAGMA query_only = ON; PRAGMA cache_size = -4096");
   return connection;

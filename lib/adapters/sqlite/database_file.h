@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
 #include "adapters/sqlite/connection.h"
-#include "sublet/adapters/sqlite_key_value_store.h"
+#include "adapters/sqlite/schema.h"
 
 // From a path to a database that can be used. All of these throw Failure.
 namespace sublet::adapters::sqlite {
+
+// Which one, and how it is used.
+struct DatabaseFile {
+  std::filesystem::path path;  // a plain one
+  std::chrono::milliseconds busy_timeout{0};
+  bool wait_for_disk = true;
+  const Schema* schema = nullptr;  // outlives this
+};
 
 // Makes an empty file that only this process's user can read; answers whether it was made, and not
 // there before.
@@ -18,10 +27,10 @@ bool make_private_file(const std::filesystem::path& file);
 std::filesystem::path plain_path(const std::filesystem::path& path);
 
 // Opens the file, refuses what is not ours or is damaged, migrates it. Until it is accepted, not a
-// byte of the file is changed. The options have been checked, the path is a plain one.
-std::unique_ptr<Connection> open_for_writing(const SqliteKeyValueOptions& options);
+// byte of the file is changed.
+std::unique_ptr<Connection> open_for_writing(const DatabaseFile& file);
 // A further connection to a file that was accepted.
-std::unique_ptr<Connection> open_for_reading(const SqliteKeyValueOptions& options);
+std::unique_ptr<Connection> open_for_reading(const DatabaseFile& file);
 
 // What is beside the database while it is open.
 std::filesystem::path log_of(const std::filesystem::path& file);

@@ -47,30 +47,30 @@ std::int64_t schema_of(Connection& connection) { return connection.integer("PRAG
 
 }  // namespace
 
-const SchemaSteps& schema_steps() {
-  static const SchemaSteps steps = {kFirst};
-  return steps;
+const Schema& key_value_schema() {
+  static const Schema schema{0x5375624b, {kFirst}};  // "SubK"
+  return schema;
 }
 
-void check_schema(Connection& connection, const SchemaSteps& steps) {
-  const std::int64_t schema = schema_of(connection);
-  if (schema >= 0 && schema <= static_cast<std::int64_t>(steps.size())) return;
+void check_schema(Connection& connection, const Schema& schema) {
+  const std::int64_t present = schema_of(connection);
+  if (present >= 0 && present <= static_cast<std::int64_t>(schema.steps.size())) return;
   throw Failure{{ErrorCode::kFailedPrecondition,
-                 "the database has schema " + std::to_string(schema) +
-                     "; this version knows up to " + std::to_string(steps.size())}};
+                 "the database has schema " + std::to_string(present) +
+                     "; this version knows up to " + std::to_string(schema.steps.size())}};
 }
 
-void migrate(Connection& connection, const SchemaSteps& steps) {
-  const auto wanted = static_cast<std::int64_t>(steps.size());
+void migrate(Connection& connection, const Schema& schema) {
+  const auto wanted = static_cast<std::int64_t>(schema.steps.size());
   if (schema_of(connection) == wanted) return;
   Transaction transaction(connection, Transaction::Kind::kWrite);
   // Another process may have been faster.
-  check_schema(connection, steps);
+  check_schema(connection, schema);
   const std::int64_t present = schema_of(connection);
   for (std::int64_t step = present; step < wanted; ++step) {
-    connection.execute(steps[static_cast<std::size_t>(step)]);
+    connection.execute(schema.steps[static_cast<std::size_t>(step)]);
   }
-  connection.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
+  connection.execute(("PRAGMA application_id = " + std::to_string(schema.application_id)).c_str());
   connection.execute(("PRAGMA user_version = " + std::to_string(wanted)).c_str());
   transaction.commit();
 }

@@ -99,7 +99,7 @@ TEST_CASE("sqlite: a tenant whose erase was cut short is gone, and what is left 
   const auto options = options_in(folder);
   fill(options);
   {
-    const auto connection = open_for_writing(options);
+    const auto connection = open_for_writing(KeyValueSide::database_of(options));
     GroupWriter writer(*connection, options);
     std::vector<WriteCall> group;
     group.push_back(EraseCall{{"t", std::nullopt}, [](auto) {}, {}});
@@ -122,7 +122,7 @@ TEST_CASE("sqlite: a tenant whose erase was cut short is gone, and what is left 
     REQUIRE(written.has_value());
     CHECK(written->version > kEntries / 250);
   }
-  const auto connection = open_for_writing(options);
+  const auto connection = open_for_writing(KeyValueSide::database_of(options));
   GroupWriter writer(*connection, options);
   std::vector<WriteCall> none;
   int times = 0;

@@ -135,7 +135,8 @@ TEST_CASE("sqlite: a database of a newer schema is refused and left alone") {
 TEST_CASE("sqlite: an older schema is migrated, an empty file filled") {
   const TemporaryFolder folder;
   BareSqlite(folder / "old.db")
-      .execute("PRAGMA application_id = " + std::to_string(adapters::sqlite::kApplicationId));
+      .execute("PRAGMA application_id = " +
+               std::to_string(adapters::sqlite::key_value_schema().application_id));
   write_file(folder / "empty.db", "");
   for (const char* file : {"old.db", "empty.db"}) {
     CAPTURE(file);
@@ -152,16 +153,17 @@ TEST_CASE("sqlite: a migration is done step by step, and as a whole or not at al
   using namespace adapters::sqlite;
   const TemporaryFolder folder;
   fill(folder / "store.db");
-  SchemaSteps steps = schema_steps();
+  Schema schema = key_value_schema();
+  auto& steps = schema.steps;
   steps.push_back("CREATE TABLE second (a)");
   steps.push_back("CREATE TABLE third (a); CREATE TABLE second (a)");
   {
     Connection connection(folder / "store.db", std::chrono::seconds(10));
-    CHECK_THROWS_AS(migrate(connection, steps), Failure);
+    CHECK_THROWS_AS(migrate(connection, schema), Failure);
     CHECK(connection.integer("PRAGMA user_version") == 1);
     CHECK(connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'second'") == 0);
     steps.back() = "CREATE TABLE third (a)";
-    migrate(connection, steps);
+    migrate(connection, schema);
     CHECK(connection.integer("PRAGMA user_version") == 3);
     CHECK(connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'third'") == 1);
     CHECK(connection.integer("SELECT count(*) FROM entry") == 400);

@@ -177,7 +177,7 @@ TEST_CASE("sqlite: purging takes out what expired, a part at a time") {
   SqliteKeyValueOptions options;
   options.path = folder / "store.db";
   options.clock = time.clock();
-  const auto connection = open_for_writing(options);
+  const auto connection = open_for_writing(KeyValueSide::database_of(options));
   GroupWriter writer(*connection, options);
   std::vector<WriteCall> group;
   for (int i = 0; i < 600; ++i) {
