@@ -38,7 +38,9 @@ class Connection {
   void interrupt() noexcept { sqlite3_interrupt(handle_.get()); }
 
   // How many rows the last statement that wrote has changed.
-  std::int64_t changed_rows() const noexcept { return sqlite3_changes64(handle_.get()); }
+  std::uint64_t changed_rows() const noexcept {
+    return static_cast<std::uint64_t>(sqlite3_changes64(handle_.get()));
+  }
 
   bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
   sqlite3* handle() const noexcept { return handle_.get(); }
