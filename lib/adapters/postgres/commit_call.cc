@@ -15,7 +15,8 @@ constexpr std::size_t kMostDirectBytes = 32u << 20;
 
 }  // namespace
 
-CommitCall::CommitCall(KeyValueCommit commit) : request_(std::move(commit)) {
+CommitCall::CommitCall(const PostgresKeyValueOptions& options, KeyValueCommit commit)
+    : options_(options), request_(std::move(commit)) {
   std::string_view removed_in;
   for (const KeyValueWrite& write : request_.writes) {
     bytes_ += write.at.key.size() + write.value.data.size();
@@ -29,8 +30,8 @@ CommitCall::CommitCall(KeyValueCommit commit) : request_(std::move(commit)) {
   needs_plan |= bytes_ > kMostDirectBytes;
 }
 
-std::unique_ptr<Transaction> commit_transaction(const PostgresKeyValueOptions& options,
-                                                std::vector<std::unique_ptr<CommitCall>> calls) {
+std::unique_ptr<Transaction> commit_transaction(std::vector<std::unique_ptr<CommitCall>> calls) {
+  const PostgresKeyValueOptions& options = calls.front()->options();
   const bool direct =
       std::all_of(calls.begin(), calls.end(), [](const auto& call) { return call->direct(); });
   if (direct) return std::make_unique<DirectCommits>(options, std::move(calls));

@@ -14,7 +14,7 @@ namespace sublet::adapters::postgres {
 // A commit, until it is answered. Those of a tenant that wait together go together.
 class CommitCall final : public Call {
  public:
-  explicit CommitCall(KeyValueCommit commit);
+  CommitCall(const PostgresKeyValueOptions& options, KeyValueCommit commit);
   // Unanswered only where there was no memory left to carry it on.
   ~CommitCall() override {
     if (done) CommitCall::fail({ErrorCode::kIndeterminate, "out of memory"});
@@ -24,6 +24,7 @@ class CommitCall final : public Call {
   void fail(Error error) noexcept override { deliver(done, std::move(error)); }
   bool commits() const noexcept override { return true; }
 
+  const PostgresKeyValueOptions& options() const noexcept { return options_; }
   const KeyValueCommit& request() const noexcept { return request_; }
   // Of keys and values.
   std::size_t bytes() const noexcept { return bytes_; }
@@ -41,6 +42,7 @@ class CommitCall final : public Call {
   bool apart = false;
 
  private:
+  const PostgresKeyValueOptions& options_;
   const KeyValueCommit request_;
   std::size_t bytes_ = 0;
   std::size_t removes_ = 0;
@@ -49,8 +51,7 @@ class CommitCall final : public Call {
 
 // The transaction of some commits of one tenant. They take effect in this order, each as if it were
 // alone.
-std::unique_ptr<Transaction> commit_transaction(const PostgresKeyValueOptions& options,
-                                                std::vector<std::unique_ptr<CommitCall>> calls);
+std::unique_ptr<Transaction> commit_transaction(std::vector<std::unique_ptr<CommitCall>> calls);
 
 // Commits that go in one transaction, and bytes of all but the first.
 inline constexpr std::size_t kMostJoined = 64;

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "adapters/postgres/session_start.h"
-#include "adapters/postgres/store_settings.h"
 #include "base/check.h"
 
 namespace sublet::adapters::postgres {
@@ -23,9 +22,9 @@ Error unavailable(std::string why) { return {ErrorCode::kUnavailable, std::move(
 
 }  // namespace
 
-Connection::Connection(uv_loop_s* loop, const PostgresKeyValueOptions& options,
-                       const ConnectSettings& settings, Owner& owner)
-    : loop_(loop), options_(options), settings_(settings), owner_(owner) {}
+Connection::Connection(uv_loop_s* loop, const PoolOptions& options, const ConnectSettings& settings,
+                       const Tables& tables, Owner& owner)
+    : loop_(loop), options_(options), settings_(settings), tables_(tables), owner_(owner) {}
 
 Connection::~Connection() {
   watch_.stop();
@@ -176,7 +175,7 @@ void Connection::begin_pipeline() {
   if (PQenterPipelineMode(session_) == 0) return lose_session();
   state_ = State::kStarting;
   pipeline_.emplace(session_, options_.schema);
-  auto transactions = session_start(options_);
+  auto transactions = session_start(options_.statement_timeout, tables_.statements());
   starting_ = transactions.size();
   for (auto& transaction : transactions) {
     if (!pipeline_->start(transaction)) return lose_session();

@@ -10,9 +10,10 @@
 
 #include "adapters/postgres/connect_settings.h"
 #include "adapters/postgres/pipeline.h"
+#include "adapters/postgres/pool_options.h"
 #include "adapters/postgres/schema_work.h"
 #include "adapters/postgres/socket_watch.h"
-#include "sublet/adapters/postgres_key_value_store.h"
+#include "adapters/postgres/tables.h"
 
 namespace sublet::adapters::postgres {
 
@@ -37,8 +38,8 @@ class Connection {
     virtual void moved() = 0;
   };
 
-  Connection(uv_loop_s* loop, const PostgresKeyValueOptions& options,
-             const ConnectSettings& settings, Owner& owner);
+  Connection(uv_loop_s* loop, const PoolOptions& options, const ConnectSettings& settings,
+             const Tables& tables, Owner& owner);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -82,8 +83,9 @@ class Connection {
   std::chrono::milliseconds patience() const noexcept;
 
   uv_loop_s* const loop_;
-  const PostgresKeyValueOptions& options_;
+  const PoolOptions& options_;
   const ConnectSettings& settings_;
+  const Tables& tables_;
   Owner& owner_;
   State state_ = State::kClosed;
   pg_conn* session_ = nullptr;

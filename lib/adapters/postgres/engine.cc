@@ -51,8 +51,12 @@ struct Engine::Loop {
   }
 };
 
-Engine::Engine(PostgresKeyValueOptions options, ConnectSettings settings)
-    : options_(std::move(options)), settings_(std::move(settings)) {}
+Engine::Engine(PoolOptions options, ConnectSettings settings, std::unique_ptr<const Tables> tables,
+               std::unique_ptr<LoopGuest> guest)
+    : options_(std::move(options)),
+      settings_(std::move(settings)),
+      tables_(std::move(tables)),
+      guest_(std::move(guest)) {}
 
 Engine::~Engine() = default;
 
@@ -80,8 +84,9 @@ void Engine::run() {
   this_threads_engine = this;
   try {
     Pool::Host& host = *this;
-    loop_->pool.emplace(&loop_->loop, options_, settings_, waiting_, host);
+    loop_->pool.emplace(&loop_->loop, options_, settings_, *tables_, waiting_, host);
     loop_->pool->open([this](Result<void> result) {
+      if (result && guest_) guest_->start(&loop_->loop);
       base::MutexLock lock(mutex_);
       open_result_ = std::move(result);
       opened_.notify_all();
@@ -174,6 +179,7 @@ void Engine::end_loop() {
     add_arrived();
     loop_->pool->close();
   }
+  if (guest_) guest_->end();
   loop_->close_handles();
 }
 

@@ -12,9 +12,19 @@
 #include "adapters/postgres/pool.h"
 #include "adapters/postgres/transaction.h"
 #include "base/mutex.h"
-#include "sublet/adapters/postgres_key_value_store.h"
+#include "sublet/result.h"
 
 namespace sublet::adapters::postgres {
+
+// What else lives on the engine's loop. All calls come on its thread.
+class LoopGuest {
+ public:
+  virtual ~LoopGuest() = default;
+  // The first session is there.
+  virtual void start(uv_loop_s* loop) noexcept = 0;
+  // Closes its handles; may come without a start().
+  virtual void end() noexcept = 0;
+};
 
 // The thread with the event loop on which the pool lives, and the way to it from other threads.
 //
@@ -23,7 +33,9 @@ namespace sublet::adapters::postgres {
 // Thread safety: thread-safe.
 class Engine final : public std::enable_shared_from_this<Engine>, private Pool::Host {
  public:
-  Engine(PostgresKeyValueOptions options, ConnectSettings settings);
+  // `guest`: lives on the loop beside the pool; or null.
+  Engine(PoolOptions options, ConnectSettings settings, std::unique_ptr<const Tables> tables,
+         std::unique_ptr<LoopGuest> guest = nullptr);
   ~Engine() override;
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -34,8 +46,6 @@ class Engine final : public std::enable_shared_from_this<Engine>, private Pool::
   void submit(std::unique_ptr<Call> call) noexcept SUBLET_EXCLUDES(mutex_);
   // Answers everything and ends the thread; waits for that, except on the thread itself.
   void close() noexcept SUBLET_EXCLUDES(mutex_);
-
-  const PostgresKeyValueOptions& options() const noexcept { return options_; }
 
  private:
   struct Loop;
@@ -49,8 +59,10 @@ class Engine final : public std::enable_shared_from_this<Engine>, private Pool::
   void set_timer();
   void end_loop();
 
-  const PostgresKeyValueOptions options_;
+  const PoolOptions options_;
   const ConnectSettings settings_;
+  const std::unique_ptr<const Tables> tables_;
+  const std::unique_ptr<LoopGuest> guest_;
   std::atomic<std::size_t> waiting_{0};
   std::unique_ptr<Loop> loop_;
   std::thread thread_;

@@ -63,9 +63,8 @@ void EraseCall::send_end(Sender& sender) {
   sender.sync();
 }
 
-PurgeCall::PurgeCall(const PostgresKeyValueOptions& options,
-                     std::function<void(std::optional<Purged>)> done)
-    : SingleCall(options), done_(std::move(done)) {}
+PurgeCall::PurgeCall(const PostgresKeyValueOptions& options, PurgeDone done)
+    : KeyValueCall(options), done_(std::move(done)) {}
 
 void PurgeCall::send(Sender& sender) {
   purged_ = {};
@@ -77,7 +76,7 @@ void PurgeCall::send(Sender& sender) {
 
 void PurgeCall::take(std::size_t statement, const Rows& rows) {
   if (statement == settings_in_front(options()) && rows.size() == 1)
-    purged_ = {rows.number(0, 0), rows.number(0, 1)};
+    purged_ = {rows.number(0, 0) == kPurgeBatch, rows.number(0, 1) > 0};
 }
 
 }  // namespace sublet::adapters::postgres

@@ -8,12 +8,13 @@
 #include <utility>
 
 #include "adapters/postgres/read_calls.h"
+#include "adapters/postgres/tables.h"
 
 // The calls that take away: for the host, and for time.
 namespace sublet::adapters::postgres {
 
 // In one transaction, and so in one step; in batches, each of which ends well before its timeout.
-class EraseCall final : public AnsweringCall<std::uint64_t> {
+class EraseCall final : public KeyValueAnswer<std::uint64_t> {
  public:
   EraseCall(const PostgresKeyValueOptions& options, std::string tenant,
             std::optional<std::string> space);
@@ -38,17 +39,10 @@ class EraseCall final : public AnsweringCall<std::uint64_t> {
   std::int64_t bytes_ = 0;
 };
 
-struct Purged {
-  std::int64_t due = 0;
-  std::int64_t gone = 0;
-};
-
-// One step of the purge; tells how many entries were due and went, nullopt where it did not go
-// through.
-class PurgeCall final : public SingleCall {
+// One step of the purge.
+class PurgeCall final : public KeyValueCall {
  public:
-  PurgeCall(const PostgresKeyValueOptions& options,
-            std::function<void(std::optional<Purged>)> done);
+  PurgeCall(const PostgresKeyValueOptions& options, PurgeDone done);
   void send(Sender& sender) override;
   void take(std::size_t statement, const Rows& rows) override;
   ~PurgeCall() override { PurgeCall::fail({}); }
@@ -62,7 +56,7 @@ class PurgeCall final : public SingleCall {
     if (const auto done = std::exchange(done_, nullptr)) done(purged);
   }
 
-  std::function<void(std::optional<Purged>)> done_;
+  PurgeDone done_;
   Purged purged_;
 };
 

@@ -26,10 +26,10 @@ bool Pipeline::start(std::unique_ptr<Transaction>& transaction) {
   return !broken_;
 }
 
-void Pipeline::statement(StatementId id, const Parameters& parameters) {
+void Pipeline::run(const Statement& statement, const Parameters& parameters) {
   sending_->bytes += parameters.size();
   bytes_ += parameters.size();
-  sent(PQsendQueryPrepared(session_, statement_name(id), parameters.count(), parameters.values(),
+  sent(PQsendQueryPrepared(session_, statement.name, parameters.count(), parameters.values(),
                            parameters.lengths(), parameters.formats(), kBinary));
 }
 
@@ -37,9 +37,9 @@ void Pipeline::text(const std::string& sql) {
   sent(PQsendQueryParams(session_, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, kBinary));
 }
 
-void Pipeline::prepare(StatementId id) {
-  sent(
-      PQsendPrepare(session_, statement_name(id), statement_text(id, schema_).c_str(), 0, nullptr));
+void Pipeline::prepare(const Statement& statement) {
+  sent(PQsendPrepare(session_, statement.name, with_schema(statement.text, schema_).c_str(), 0,
+                     nullptr));
 }
 
 void Pipeline::flush() { broken_ |= PQsendFlushRequest(session_) == 0; }

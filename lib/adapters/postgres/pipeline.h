@@ -60,9 +60,9 @@ class Pipeline final : private Sender {
     std::optional<Failure> failure;
   };
 
-  void statement(StatementId id, const Parameters& parameters) override;
+  void run(const Statement& statement, const Parameters& parameters) override;
   void text(const std::string& sql) override;
-  void prepare(StatementId id) override;
+  void prepare(const Statement& statement) override;
   void flush() override;
   void sync() override;
 

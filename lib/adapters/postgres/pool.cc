@@ -22,23 +22,23 @@ std::uint64_t milliseconds(std::chrono::milliseconds duration) {
 
 }  // namespace
 
-Pool::Pool(uv_loop_s* loop, const PostgresKeyValueOptions& options, const ConnectSettings& settings,
-           std::atomic<std::size_t>& waiting, Host& host)
+Pool::Pool(uv_loop_s* loop, const PoolOptions& options, const ConnectSettings& settings,
+           const Tables& tables, std::atomic<std::size_t>& waiting, Host& host)
     : loop_(loop),
       options_(options),
+      tables_(tables),
       waiting_count_(waiting),
-      waiting_(options),
       host_(host),
       random_(static_cast<std::uint32_t>(uv_hrtime())) {
   Connection::Owner& owner = *this;
   for (std::uint32_t i = 0; i < options.connections; ++i) {
-    connections_.push_back(std::make_unique<Connection>(loop, options, settings, owner));
+    connections_.push_back(std::make_unique<Connection>(loop, options, settings, tables, owner));
   }
 }
 
 void Pool::open(std::function<void(Result<void>)> done) {
   opened_ = std::move(done);
-  schema_.emplace(options_);
+  schema_.emplace(tables_.schema());
   none_since_ = uv_now(loop_);
   open_until_ = none_since_ + milliseconds(options_.connect_timeout);
   connect(*connections_.front());
@@ -237,15 +237,14 @@ void Pool::finish_open(Result<void> result) {
 void Pool::purge() {
   purge_at_ = UINT64_MAX;
   waiting_count_.fetch_add(1);
-  add(std::make_unique<PurgeCall>(options_,
-                                  [this](std::optional<Purged> answer) { purged(answer); }));
+  add(tables_.purge([this](std::optional<Purged> answer) { purged(answer); }));
 }
 
 // A full batch says that there is more; somebody else's turn comes in between.
 void Pool::purged(std::optional<Purged> purged) {
   if (closing_) return;
-  const bool more = purged && purged->due == kPurgeBatch;
-  const std::uint64_t soon = more && purged->gone > 0 ? 1 : kPurgePause;
+  const bool more = purged && purged->more;
+  const std::uint64_t soon = more && purged->gone ? 1 : kPurgePause;
   purge_at_ = uv_now(loop_) + (more ? soon : milliseconds(options_.purge_interval));
 }
 

@@ -12,10 +12,10 @@
 
 #include "adapters/postgres/connect_settings.h"
 #include "adapters/postgres/connection.h"
-#include "adapters/postgres/host_calls.h"
+#include "adapters/postgres/pool_options.h"
 #include "adapters/postgres/schema_work.h"
+#include "adapters/postgres/tables.h"
 #include "adapters/postgres/waiting_calls.h"
-#include "sublet/adapters/postgres_key_value_store.h"
 #include "sublet/result.h"
 
 namespace sublet::adapters::postgres {
@@ -38,8 +38,8 @@ class Pool final : private Connection::Owner {
   };
 
   // `waiting` counts the calls that wait for a connection; who adds one counted it.
-  Pool(uv_loop_s* loop, const PostgresKeyValueOptions& options, const ConnectSettings& settings,
-       std::atomic<std::size_t>& waiting, Host& host);
+  Pool(uv_loop_s* loop, const PoolOptions& options, const ConnectSettings& settings,
+       const Tables& tables, std::atomic<std::size_t>& waiting, Host& host);
 
   // Connects and makes the schema.
   void open(std::function<void(Result<void>)> done);
@@ -80,7 +80,8 @@ class Pool final : private Connection::Owner {
   std::size_t ready() const noexcept;
 
   uv_loop_s* const loop_;
-  const PostgresKeyValueOptions& options_;
+  const PoolOptions& options_;
+  const Tables& tables_;
   std::atomic<std::size_t>& waiting_count_;
   WaitingCalls waiting_;
   Host& host_;

@@ -8,7 +8,7 @@
 #include "adapters/postgres/connect_settings.h"
 #include "adapters/postgres/engine.h"
 #include "adapters/postgres/host_calls.h"
-#include "adapters/postgres/options_check.h"
+#include "adapters/postgres/key_value_tables.h"
 #include "adapters/postgres/read_calls.h"
 #include "adapters/postgres/schema.h"
 
@@ -18,7 +18,8 @@ namespace postgres = adapters::postgres;
 
 class PostgresKeyValueStore::Impl {
  public:
-  explicit Impl(std::shared_ptr<postgres::Engine> engine) : engine_(std::move(engine)) {}
+  Impl(std::shared_ptr<postgres::Engine> engine, const PostgresKeyValueOptions& options)
+      : engine_(std::move(engine)), options_(options) {}
   ~Impl() { engine_->close(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -38,10 +39,11 @@ class PostgresKeyValueStore::Impl {
     engine_->submit(std::move(call));
   }
 
-  const PostgresKeyValueOptions& options() const noexcept { return engine_->options(); }
+  const PostgresKeyValueOptions& options() const noexcept { return options_; }
 
  private:
   const std::shared_ptr<postgres::Engine> engine_;
+  const PostgresKeyValueOptions& options_;  // the engine keeps them
 };
 
 PostgresKeyValueStore::PostgresKeyValueStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -51,11 +53,14 @@ PostgresKeyValueStore::~PostgresKeyValueStore() = default;
 Result<std::shared_ptr<PostgresKeyValueStore>> PostgresKeyValueStore::open(
     PostgresKeyValueOptions options) {
   try {
-    if (Result<void> checked = postgres::check_options(options); !checked) return checked.error();
+    const postgres::PoolOptions pool = postgres::pool_options(options);
+    if (Result<void> checked = postgres::check_options(pool); !checked) return checked.error();
     auto settings = postgres::ConnectSettings::make(options.connection, options.connect_timeout);
     if (!settings) return settings.error();
-    auto engine = std::make_shared<postgres::Engine>(std::move(options), *std::move(settings));
-    auto impl = std::make_unique<Impl>(engine);
+    auto tables = std::make_unique<postgres::KeyValueTables>(std::move(options));
+    const PostgresKeyValueOptions& kept = tables->options();
+    auto engine = std::make_shared<postgres::Engine>(pool, *std::move(settings), std::move(tables));
+    auto impl = std::make_unique<Impl>(engine, kept);
     if (Result<void> opened = engine->open(); !opened) return opened.error();
     return std::shared_ptr<PostgresKeyValueStore>(new PostgresKeyValueStore(std::move(impl)));
   } catch (const std::exception&) {
@@ -65,7 +70,8 @@ Result<std::shared_ptr<PostgresKeyValueStore>> PostgresKeyValueStore::open(
 
 Result<std::string> PostgresKeyValueStore::schema_sql(const PostgresKeyValueOptions& options) {
   try {
-    if (Result<void> checked = postgres::check_options(options); !checked) return checked.error();
+    const Result<void> checked = postgres::check_options(postgres::pool_options(options));
+    if (!checked) return checked.error();
     const postgres::SchemaState nothing{false, 0, options.row_level_security};
     return "BEGIN;\n" + postgres::migration_sql(options.schema, nothing) + "COMMIT;\n";
   } catch (const std::exception&) {
@@ -86,7 +92,8 @@ void PostgresKeyValueStore::list(KeyValueList request,
 
 void PostgresKeyValueStore::commit(KeyValueCommit request,
                                    KeyValueCallback<KeyValueCommitted> done) noexcept {
-  impl_->submit<postgres::CommitCall>(validate(request), done, std::move(request));
+  impl_->submit<postgres::CommitCall>(validate(request), done, impl_->options(),
+                                      std::move(request));
 }
 
 void PostgresKeyValueStore::usage(std::string tenant,

@@ -8,31 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/postgres/single_call.h"
+#include "adapters/postgres/key_value_call.h"
 
 // The calls that only read. Each reads in one statement, and so sees one moment.
 namespace sublet::adapters::postgres {
 
-// What all share that answer a T. The callback is put in when nothing can throw any more.
-template <typename T>
-class AnsweringCall : public SingleCall {
- public:
-  using SingleCall::SingleCall;
-  // Unanswered only where there was no memory left to carry it on.
-  ~AnsweringCall() override {
-    if (done) AnsweringCall::fail({ErrorCode::kResourceExhausted, "out of memory"});
-  }
-
-  void finish() override { deliver(done, std::move(answer_)); }
-  void fail(Error error) noexcept override { deliver(done, std::move(error)); }
-
-  KeyValueCallback<T> done;
-
- protected:
-  T answer_{};
-};
-
-class GetCall final : public AnsweringCall<std::vector<std::optional<KeyValueEntry>>> {
+class GetCall final : public KeyValueAnswer<std::vector<std::optional<KeyValueEntry>>> {
  public:
   GetCall(const PostgresKeyValueOptions& options, KeyValueGet request);
   void send(Sender& sender) override;
@@ -42,7 +23,7 @@ class GetCall final : public AnsweringCall<std::vector<std::optional<KeyValueEnt
   const KeyValueGet request_;
 };
 
-class ListCall final : public AnsweringCall<KeyValuePage> {
+class ListCall final : public KeyValueAnswer<KeyValuePage> {
  public:
   ListCall(const PostgresKeyValueOptions& options, KeyValueList request);
   void send(Sender& sender) override;
@@ -52,7 +33,7 @@ class ListCall final : public AnsweringCall<KeyValuePage> {
   const KeyValueList request_;
 };
 
-class UsageCall final : public AnsweringCall<KeyValueUsage> {
+class UsageCall final : public KeyValueAnswer<KeyValueUsage> {
  public:
   UsageCall(const PostgresKeyValueOptions& options, std::string tenant);
   void send(Sender& sender) override;
@@ -62,7 +43,7 @@ class UsageCall final : public AnsweringCall<KeyValueUsage> {
   const std::string tenant_;
 };
 
-class SpacesCall final : public AnsweringCall<std::map<std::string, KeyValueUsage>> {
+class SpacesCall final : public KeyValueAnswer<std::map<std::string, KeyValueUsage>> {
  public:
   SpacesCall(const PostgresKeyValueOptions& options, std::string tenant);
   void send(Sender& sender) override;
@@ -73,7 +54,7 @@ class SpacesCall final : public AnsweringCall<std::map<std::string, KeyValueUsag
   const std::string tenant_;
 };
 
-class TenantsCall final : public AnsweringCall<std::vector<std::string>> {
+class TenantsCall final : public KeyValueAnswer<std::vector<std::string>> {
  public:
   TenantsCall(const PostgresKeyValueOptions& options, std::string after, std::uint32_t limit);
   void send(Sender& sender) override;

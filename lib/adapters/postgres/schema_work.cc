@@ -31,13 +31,13 @@ std::string SchemaWork::begin() {
 std::string SchemaWork::look() {
   step_ = Step::kLook;
   const std::string is_there = "EXISTS (SELECT 1 " + of_catalog() + " AND c.relname ";
-  return "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = '" + options_.schema + "'), " +
-         is_there + "= 'kv_schema'), " + is_there + "IN ('kv_tenants', 'kv_entries'))";
+  return "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = '" + plan_.schema + "'), " +
+         is_there + "= '" + plan_.version_table + "'), " + is_there + "IN (" + tables() + "))";
 }
 
 std::string SchemaWork::of_catalog() const {
   return "FROM pg_class c, pg_namespace n WHERE n.oid = c.relnamespace AND n.nspname = '" +
-         options_.schema + "'";
+         plan_.schema + "'";
 }
 
 std::optional<std::string> SchemaWork::next(const pg_result* result) {
@@ -71,27 +71,29 @@ std::optional<std::string> SchemaWork::next(const pg_result* result) {
 
 // Policies that are there are worth nothing where the role passes them over.
 std::optional<std::string> SchemaWork::verify() {
-  if (!options_.row_level_security) return std::nullopt;
+  if (!plan_.policies.value_or(false)) return std::nullopt;
   step_ = Step::kVerify;
-  return "SELECT row_security_active('" + table("kv_tenants") + "') AND row_security_active('" +
-         table("kv_entries") + "')";
+  std::string sql = "SELECT true";
+  for (const std::string& name : plan_.tables) {
+    sql += " AND row_security_active('" + table(name) + "')";
+  }
+  return sql;
 }
 
 std::optional<std::string> SchemaWork::after_look(const pg_result* result) {
   state_.schema_exists = is_true(result, 0);
   state_.version = 0;
-  state_.make_policies = options_.row_level_security;
+  state_.make_policies = plan_.policies.value_or(false);
   if (!is_true(result, 1)) {
-    if (is_true(result, 2)) return refuse("its tables kv_tenants and kv_entries are not Sublet's");
-    return options_.create_schema ? migrate() : refuse("it has no tables of Sublet's");
+    if (is_true(result, 2)) return refuse("its tables " + tables() + " are not Sublet's");
+    return plan_.create ? migrate() : refuse("it has no tables of Sublet's");
   }
   step_ = Step::kReadVersion;
-  return "SELECT s.version, 2 = (SELECT count(*) " + of_catalog() +
-         " AND c.relname IN ('kv_tenants', 'kv_entries') AND c.relrowsecurity"
-         " AND c.relforcerowsecurity), EXISTS (SELECT 1 " +
-         of_catalog() +
-         " AND c.relname IN ('kv_tenants', 'kv_entries') AND c.relrowsecurity) FROM " +
-         table("kv_schema") + " s";
+  const std::string ours =
+      of_catalog() + " AND c.relname IN (" + tables() + ") AND c.relrowsecurity";
+  return "SELECT s.version, " + std::to_string(plan_.tables.size()) + " = (SELECT count(*) " +
+         ours + " AND c.relforcerowsecurity), EXISTS (SELECT 1 " + ours + ") FROM " +
+         table(plan_.version_table) + " s";
 }
 
 std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
@@ -99,35 +101,35 @@ std::optional<std::string> SchemaWork::after_version(const pg_result* result) {
   const auto [end, error] =
       std::from_chars(version.data(), version.data() + version.size(), state_.version);
   if (error != std::errc() || end != version.data() + version.size() || state_.version < 1) {
-    return refuse("its table kv_schema is not Sublet's");
+    return refuse("its table " + plan_.version_table + " is not Sublet's");
   }
-  if (state_.version > kSchemaVersion) {
+  if (state_.version > plan_.version) {
     return refuse("its version is " + std::to_string(state_.version) + ", this build knows " +
-                  std::to_string(kSchemaVersion));
+                  std::to_string(plan_.version));
   }
   // Nobody turns them on or off under hosts that run: one that does not say whose rows it wants
   // would read nothing, and take that for the truth.
-  if (options_.row_level_security && !is_true(result, 1)) {
+  if (plan_.policies == true && !is_true(result, 1)) {
     return refuse(
         "its tables have no row level security, which the options ask for; end all hosts and apply "
         "what schema_sql() answers");
   }
-  if (!options_.row_level_security && is_true(result, 2)) {
+  if (plan_.policies == false && is_true(result, 2)) {
     return refuse("its tables have row level security, which the options leave out");
   }
   state_.make_policies = false;
-  if (state_.version == kSchemaVersion) return ready();
-  if (options_.create_schema) return migrate();
+  if (state_.version == plan_.version) return ready();
+  if (plan_.create) return migrate();
   return refuse("its version is " + std::to_string(state_.version) + ", this build needs " +
-                std::to_string(kSchemaVersion));
+                std::to_string(plan_.version));
 }
 
 std::optional<std::string> SchemaWork::migrate() {
   step_ = locked_ ? Step::kMigrate : Step::kLock;
   // The look after the lock has to see what was made before it, whatever the database's default is.
-  if (std::exchange(locked_, true)) return migration_sql(options_.schema, state_) + "COMMIT;\n";
+  if (std::exchange(locked_, true)) return plan_.migration(state_) + "COMMIT;\n";
   return "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(hashtext('sublet " +
-         options_.schema + "'))";
+         plan_.schema + "'))";
 }
 
 // Ends the transaction that holds the lock, where there is one.
@@ -139,12 +141,18 @@ std::optional<std::string> SchemaWork::ready() {
 
 std::optional<std::string> SchemaWork::refuse(std::string what) {
   failure_ = Error{ErrorCode::kFailedPrecondition,
-                   "PostgreSQL's schema " + options_.schema + ": " + std::move(what)};
+                   "PostgreSQL's schema " + plan_.schema + ": " + std::move(what)};
   return std::nullopt;
 }
 
-std::string SchemaWork::table(const char* name) const {
-  return "\"" + options_.schema + "\"." + name;
+std::string SchemaWork::table(const std::string& name) const {
+  return "\"" + plan_.schema + "\"." + name;
+}
+
+std::string SchemaWork::tables() const {
+  std::string list;
+  for (const std::string& name : plan_.tables) list += (list.empty() ? "'" : ", '") + name + "'";
+  return list;
 }
 
 }  // namespace sublet::adapters::postgres

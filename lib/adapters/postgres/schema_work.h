@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "adapters/postgres/schema.h"
-#include "sublet/adapters/postgres_key_value_store.h"
 #include "sublet/error.h"
 
 extern "C" {
@@ -14,6 +16,26 @@ struct pg_result;
 
 namespace sublet::adapters::postgres {
 
+// What a migration starts from.
+struct SchemaState {
+  bool schema_exists = false;
+  std::int64_t version = 0;  // of the tables; 0: there are none
+  bool make_policies = true;
+};
+
+// The tables that a store needs.
+struct SchemaPlan {
+  std::string schema;
+  std::string version_table;  // its column "version" tells which the others are of
+  std::vector<std::string> tables;
+  std::int64_t version = 0;  // that this build reads and writes
+  bool create = true;        // makes and migrates what is missing
+  // Whether the tables have policies; none: that is nobody's business.
+  std::optional<bool> policies;
+  // The statements that lead to `version`.
+  std::function<std::string(const SchemaState&)> migration;
+};
+
 // Looks at the schema and makes or migrates it, once, on the first session of a store: one query
 // after the other, each told by the answer to the one before. What has to be made is made under a
 // lock, after another look: another host may have been first.
@@ -21,7 +43,7 @@ namespace sublet::adapters::postgres {
 // Thread safety: none.
 class SchemaWork {
  public:
-  explicit SchemaWork(const PostgresKeyValueOptions& options) : options_(options) {}
+  explicit SchemaWork(SchemaPlan plan) : plan_(std::move(plan)) {}
 
   // The first query.
   std::string begin();
@@ -41,9 +63,10 @@ class SchemaWork {
   std::optional<std::string> refuse(std::string what);
   std::string look();
   std::string of_catalog() const;
-  std::string table(const char* name) const;
+  std::string table(const std::string& name) const;
+  std::string tables() const;
 
-  const PostgresKeyValueOptions& options_;
+  const SchemaPlan plan_;
   Step step_ = Step::kLook;
   bool locked_ = false;
   SchemaState state_;

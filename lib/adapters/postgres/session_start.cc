@@ -30,20 +30,25 @@ class Setting final : public StartTransaction {
 
 class Prepare final : public StartTransaction {
  public:
+  explicit Prepare(std::span<const Statement> statements) : statements_(statements) {}
   void send(Sender& sender) override {
-    for (std::size_t i = 0; i < kStatements; ++i) sender.prepare(static_cast<StatementId>(i));
+    for (const Statement& statement : statements_) sender.prepare(statement);
     sender.sync();
   }
+
+ private:
+  const std::span<const Statement> statements_;
 };
 
 }  // namespace
 
-std::vector<std::unique_ptr<Transaction>> session_start(const PostgresKeyValueOptions& options) {
+std::vector<std::unique_ptr<Transaction>> session_start(std::chrono::milliseconds statement_timeout,
+                                                        std::span<const Statement> statements) {
   std::vector<std::unique_ptr<Transaction>> all;
   const auto set = [&](std::string setting) {
     all.push_back(std::make_unique<Setting>("SET " + std::move(setting)));
   };
-  set("statement_timeout = " + std::to_string(options.statement_timeout.count()));
+  set("statement_timeout = " + std::to_string(statement_timeout.count()));
   // A commit reads after it waited for the tenant's lock, and has to see what the one before wrote.
   set("default_transaction_isolation = 'read committed'");
   // The default; off would turn what a policy hides into an error.
@@ -54,7 +59,7 @@ std::vector<std::unique_ptr<Transaction>> session_start(const PostgresKeyValueOp
   set("enable_seqscan = off");
   // Statements are short; compiling one would take longer than all of its executions.
   set("jit = off");
-  all.push_back(std::make_unique<Prepare>());
+  all.push_back(std::make_unique<Prepare>(statements));
   return all;
 }
 

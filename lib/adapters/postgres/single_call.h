@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
 
-#include "adapters/postgres/store_settings.h"
 #include "adapters/postgres/transaction.h"
 
 namespace sublet::adapters::postgres {
@@ -13,8 +13,6 @@ namespace sublet::adapters::postgres {
 // A call that is a transaction of its own, made in one round trip or step by step.
 class SingleCall : public Call {
  public:
-  explicit SingleCall(const PostgresKeyValueOptions& options) : options_(options) {}
-
   // Everything up to, and without, the sync.
   virtual void send(Sender& sender) = 0;
   virtual void take(std::size_t, const Rows&) {}
@@ -25,19 +23,25 @@ class SingleCall : public Call {
   virtual void finish() = 0;
   virtual bool writes() const noexcept { return false; }
   virtual bool alone() const noexcept { return false; }
+};
 
- protected:
-  const PostgresKeyValueOptions& options() const noexcept { return options_; }
-  KeyValueTime now() const { return now_of(options_.clock); }
-
-  void send_timeout(Sender& sender) const {
-    Parameters parameters;
-    parameters.number(options_.statement_timeout.count() * kLongWork);
-    sender.statement(StatementId::kSetTimeout, parameters);
+// What all share that answer a T. The callback is put in when nothing can throw any more.
+template <typename T, typename Base = SingleCall>
+class AnsweringCall : public Base {
+ public:
+  using Base::Base;
+  // Unanswered only where there was no memory left to carry it on.
+  ~AnsweringCall() override {
+    if (done) AnsweringCall::fail({ErrorCode::kResourceExhausted, "out of memory"});
   }
 
- private:
-  const PostgresKeyValueOptions& options_;
+  void finish() override { deliver(done, std::move(answer_)); }
+  void fail(Error error) noexcept override { deliver(done, std::move(error)); }
+
+  std::function<void(Result<T>)> done;
+
+ protected:
+  T answer_{};
 };
 
 // Carries one such call.

@@ -7,11 +7,6 @@
 namespace sublet::adapters::postgres {
 namespace {
 
-struct Statement {
-  const char* name;
-  std::string_view text;  // "@" stands for the schema
-};
-
 #define SUBLET_ENTRY_COLUMNS "e.key, e.type::bigint, e.value, e.version, e.updated_at, e.expires_at"
 #define SUBLET_UPSERT                                                                      \
   " ON CONFLICT (tenant, space, key) DO UPDATE SET type = excluded.type,"                  \
@@ -248,18 +243,16 @@ constexpr std::array<Statement, kStatements> kAll = {{
 #undef SUBLET_UPSERT
 #undef SUBLET_ENTRY_COLUMNS
 
-const Statement& statement(StatementId id) { return kAll[static_cast<std::size_t>(id)]; }
-
 }  // namespace
 
-const char* statement_name(StatementId id) noexcept { return statement(id).name; }
+const Statement& statement_of(StatementId id) noexcept {
+  return kAll[static_cast<std::size_t>(id)];
+}
+
+std::span<const Statement> key_value_statements() noexcept { return kAll; }
 
 std::string statement_text(StatementId id, const std::string& schema) {
-  std::string text;
-  for (const char c : statement(id).text) {
-    c == '@' ? text.append("\"").append(schema).append("\"") : text.append(1, c);
-  }
-  return text;
+  return with_schema(statement_of(id).text, schema);
 }
 
 }  // namespace sublet::adapters::postgres

@@ -3,9 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
-// The statements that a session prepares. Their parameters are bytea and bigint, or arrays of them;
+#include "adapters/postgres/statement.h"
+
+// The statements of the key-value store. Their parameters are bytea and bigint, or arrays of them;
 // so are the columns they answer, times as milliseconds since 1970.
 namespace sublet::adapters::postgres {
 
@@ -37,8 +40,9 @@ enum class StatementId : std::uint8_t {
 };
 inline constexpr std::size_t kStatements = 24;
 
-// The name it is prepared under.
-const char* statement_name(StatementId id) noexcept;
+const Statement& statement_of(StatementId id) noexcept;
+// In the order of StatementId.
+std::span<const Statement> key_value_statements() noexcept;
 // Over the tables of this schema.
 std::string statement_text(StatementId id, const std::string& schema);
 

@@ -7,13 +7,12 @@
 #include <string_view>
 
 #include "adapters/key_value/commit_plan.h"
+#include "adapters/postgres/pool_options.h"
+#include "adapters/postgres/statements.h"
 #include "adapters/postgres/transaction.h"
 #include "sublet/adapters/postgres_key_value_store.h"
 
 namespace sublet::adapters::postgres {
-
-// Statements that go over all of a tenant's entries may take so many times the statement timeout.
-inline constexpr int kLongWork = 20;
 
 // A bound of the interface as a bigint.
 inline std::int64_t as_bigint(std::uint64_t number) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -11,17 +12,18 @@
 #include <vector>
 
 #include "adapters/postgres/parameters.h"
-#include "adapters/postgres/statements.h"
-#include "sublet/adapters/key_value_store.h"
+#include "adapters/postgres/statement.h"
 #include "sublet/error.h"
+#include "sublet/result.h"
 
 namespace sublet::adapters::postgres {
 
 // Tells the caller, once. What a callback throws, which it must not, ends here.
 template <typename T>
-void deliver(KeyValueCallback<T>& done, std::type_identity_t<Result<T>> answer) noexcept {
+void deliver(std::function<void(Result<T>)>& done,
+             std::type_identity_t<Result<T>> answer) noexcept {
   try {
-    const KeyValueCallback<T> told = std::exchange(done, nullptr);
+    const std::function<void(Result<T>)> told = std::exchange(done, nullptr);
     if (told) told(std::move(answer));
   } catch (...) {
   }
@@ -49,9 +51,14 @@ class Call {
 class Sender {
  public:
   virtual ~Sender() = default;
-  virtual void statement(StatementId id, const Parameters& parameters) = 0;
+  // One of the tables' statements, by its id.
+  template <typename Id>
+  void statement(Id id, const Parameters& parameters) {
+    run(statement_of(id), parameters);
+  }
+  virtual void run(const Statement& statement, const Parameters& parameters) = 0;
   virtual void text(const std::string& sql) = 0;
-  virtual void prepare(StatementId id) = 0;
+  virtual void prepare(const Statement& statement) = 0;
   // The server shall answer what it got; more of this transaction follows.
   virtual void flush() = 0;
   // The end: the server commits here. Without an error before it, that is.

@@ -62,7 +62,7 @@ std::unique_ptr<Transaction> WaitingCalls::take_commits(
            bytes + waiting.front()->bytes() <= kMostJoinedBytes);
   size_ -= together.size();
   try {
-    return commit_transaction(options_, std::move(together));
+    return commit_transaction(std::move(together));
   } catch (const std::exception&) {
     release(lane.first);
     throw;

@@ -14,7 +14,6 @@
 #include "adapters/postgres/commit_call.h"
 #include "adapters/postgres/single_call.h"
 #include "adapters/postgres/transaction.h"
-#include "sublet/adapters/postgres_key_value_store.h"
 
 namespace sublet::adapters::postgres {
 
@@ -25,8 +24,6 @@ namespace sublet::adapters::postgres {
 // Thread safety: none; on the loop's thread.
 class WaitingCalls {
  public:
-  explicit WaitingCalls(const PostgresKeyValueOptions& options) : options_(options) {}
-
   void add(std::unique_ptr<Call> call);
   // In front of all others.
   void add_in_front(std::unique_ptr<Call> call);
@@ -67,7 +64,6 @@ class WaitingCalls {
   std::unique_ptr<Transaction> take_commits(Lanes::value_type& lane,
                                             std::vector<std::unique_ptr<CommitCall>> together);
 
-  const PostgresKeyValueOptions& options_;
   std::list<Turn> turns_;
   Lanes lanes_;  // those with commits that wait or are under way
   std::size_t size_ = 0;

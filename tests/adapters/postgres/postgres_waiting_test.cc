@@ -18,7 +18,7 @@ using adapters::postgres::WaitingCalls;
 
 struct Waiting {
   PostgresKeyValueOptions options;
-  WaitingCalls calls{options};
+  WaitingCalls calls;
   int answered = 0;
 
   void add(std::unique_ptr<Call> call, std::uint64_t since) {
@@ -31,7 +31,7 @@ struct Waiting {
     add(std::move(call), since);
   }
   void add_commit(const std::string& tenant, std::uint64_t since) {
-    auto call = std::make_unique<CommitCall>(commit_of({put_of("a", "1")}, tenant));
+    auto call = std::make_unique<CommitCall>(options, commit_of({put_of("a", "1")}, tenant));
     call->done = [this](auto) { ++answered; };
     add(std::move(call), since);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/postgres/options_check.h"
+#include "adapters/postgres/pool_options.h"
 
 #include <algorithm>
 #include <array>
@@ -37,7 +37,7 @@ Range time(const char* option, milliseconds value, milliseconds least, milliseco
 
 }  // namespace
 
-Result<void> check_options(const PostgresKeyValueOptions& options) {
+Result<void> check_options(const PoolOptions& options) {
   if (!is_identifier(options.schema)) {
     return Error{ErrorCode::kInvalidArgument,
                  "schema must be 1 to 63 of a-z, 0-9 and _, and begin with no digit"};
