@@ -11,7 +11,7 @@ namespace {
 // Stripes of names and of orders, in one order for everybody: those of the caller's, and of the
 // deliveries and dead letters it names.
 constexpr std::string_view kLockText =
-    "SELECT count(pg_advisory_xact_lock(hashtext($1::bytea::text), s.stripe::int)) FROM"
+    "SELECT count(pg_advisory_xact_lock($1::bigint::int, s.stripe::int)) FROM"
     " (SELECT u.stripe FROM unnest($2::bigint[]) AS u(stripe)"
     " UNION SELECT d.lane & 1023 FROM @.event_deliveries d"
     " WHERE d.id = ANY ($3::bigint[]) AND d.lane IS NOT NULL"
@@ -49,19 +49,20 @@ constexpr std::string_view kClaimText =
     ", p.place, p.due_at, p.position, " SUBLET_NOW;
 
 constexpr std::string_view kMendLeasesText =
-    "WITH " SUBLET_TIME("$1")
-    " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW
-    " WHERE d.id > 0 AND d.state = 1 AND d.due_at > " SUBLET_NOW " + $2::bigint";
+    "WITH " SUBLET_TIME("$1") " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW
+                              " WHERE d.id > 0 AND d.state = 1 AND d.due_at > " SUBLET_NOW
+                              " + $2::bigint";
 
-constexpr std::string_view kExtendText =
-    "WITH " SUBLET_TIME("$4")
-    " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW " + $3::bigint"
-    " FROM unnest($1::bigint[], $2::bigint[]) AS i(id, fence)"
-    " WHERE d.id = i.id AND d.fence = i.fence AND d.state = 1 RETURNING d.id, d.fence";
+constexpr std::string_view kExtendText = "WITH " SUBLET_TIME(
+    "$4") " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW
+          " + $3::bigint"
+          " FROM unnest($1::bigint[], $2::bigint[]) AS i(id, fence)"
+          " WHERE d.id = i.id AND d.fence = i.fence AND d.state = 1 RETURNING d.id, d.fence";
 
-#define SUBLET_FIRST_BEHIND(place)                                                           \
-  "SELECT d.tenant, d.extension, d.event, d.due_at FROM @.event_deliveries d"                \
-  " WHERE (d.tenant, d.extension, d.event) > (" place ") AND d.state < 2"                    \
+#define SUBLET_FIRST_BEHIND(place)                                            \
+  "SELECT d.tenant, d.extension, d.event, d.due_at FROM @.event_deliveries d" \
+  " WHERE (d.tenant, d.extension, d.event) > (" place                         \
+  ") AND d.state < 2"                                                         \
   " ORDER BY d.tenant, d.extension, d.event, d.due_at LIMIT 1"
 
 // From one queue's first row to the next queue's, by the index. The time comes also where there is
@@ -84,8 +85,9 @@ constexpr std::string_view kSettleDoneText =
     " RETURNING i.place, i.completion, d.lane, d.position, d.tenant), "
     SUBLET_COMPLETED ", " SUBLET_UNBLOCKED(SUBLET_NEXT) SUBLET_ENDED_AND_UNBLOCKED;
 
-#define SUBLET_BURIED                                                                        \
-  "buried AS (INSERT INTO @.event_dead (died_at, reason, " SUBLET_KEPT_NAMES ")"             \
+#define SUBLET_BURIED                                                        \
+  "buried AS (INSERT INTO @.event_dead (died_at, reason, " SUBLET_KEPT_NAMES \
+  ")"                                                                        \
   " SELECT " SUBLET_NOW ", e.reason, " SUBLET_KEPT("e") " FROM ended e)"
 
 constexpr std::string_view kSettleDeadText =
@@ -119,7 +121,7 @@ constexpr std::string_view kBuryText =
 constexpr std::string_view kRemoveText =
     "WITH ended AS (DELETE FROM @.event_deliveries d WHERE d.id = ANY ($1::bigint[])"
     " RETURNING d.id AS place, d.lane), " SUBLET_UNBLOCKED(SUBLET_NEXT_BEHIND("$1"))
-    SUBLET_ENDED_AND_UNBLOCKED;
+        SUBLET_ENDED_AND_UNBLOCKED;
 
 // Last in their order, one behind the other.
 constexpr std::string_view kReplayText =
@@ -153,9 +155,9 @@ constexpr std::string_view kCompletionsText =
     " AND c.transaction < txid_snapshot_xmin(txid_current_snapshot())"
     " ORDER BY c.transaction, c.id LIMIT $3::bigint";
 
-#define SUBLET_GONE(name, table, which, limit)                                               \
-  name " AS (DELETE FROM @." table " WHERE ctid = ANY (ARRAY(SELECT ctid FROM @." table      \
-  " WHERE " which " LIMIT " limit " FOR UPDATE SKIP LOCKED)) RETURNING 1)"
+#define SUBLET_GONE(name, table, which, limit)                                          \
+  name " AS (DELETE FROM @." table " WHERE ctid = ANY (ARRAY(SELECT ctid FROM @." table \
+       " WHERE " which " LIMIT " limit " FOR UPDATE SKIP LOCKED)) RETURNING 1)"
 
 constexpr std::string_view kPurgeText =
     "WITH " SUBLET_TIME("$1") ", "
@@ -192,75 +194,91 @@ constexpr std::array kAll = {
     Statement{"sublet_settle_done", kSettleDoneText},
     Statement{"sublet_settle_dead", kSettleDeadText},
     Statement{"sublet_settle_again", kSettleAgainText},
-    Statement{"sublet_find",
-              "SELECT " SUBLET_LIVE("CASE WHEN $13::bigint = 1 THEN d.payload ELSE ''::bytea END",
-                                    "CASE WHEN $13::bigint = 1 THEN d.envelope ELSE ''::bytea END")
-              " FROM @.event_deliveries d" SUBLET_FITS_LIVE SUBLET_PAGE},
-    Statement{"sublet_find_dead",
-              "SELECT " SUBLET_DEAD("CASE WHEN $13::bigint = 1 THEN d.payload ELSE ''::bytea END",
-                                    "CASE WHEN $13::bigint = 1 THEN d.envelope ELSE ''::bytea END")
-              " FROM @.event_dead d" SUBLET_FITS_DEAD SUBLET_PAGE},
+    Statement{
+        "sublet_find",
+        "SELECT " SUBLET_LIVE(
+            "CASE WHEN $13::bigint = 1 THEN d.payload ELSE ''::bytea END",
+            "CASE WHEN $13::bigint = 1 THEN d.envelope ELSE ''::bytea END") " FROM "
+                                                                            "@.event_deliveries "
+                                                                            "d" SUBLET_FITS_LIVE
+                                                                                SUBLET_PAGE},
+    Statement{"sublet_find_dead", "SELECT " SUBLET_DEAD(
+                                      "CASE WHEN $13::bigint = 1 THEN d.payload ELSE ''::bytea END",
+                                      "CASE WHEN $13::bigint = 1 THEN d.envelope ELSE ''::bytea "
+                                      "END") " FROM @.event_dead d" SUBLET_FITS_DEAD SUBLET_PAGE},
     Statement{"sublet_pick", "SELECT d.id FROM @.event_deliveries d" SUBLET_FITS_LIVE SUBLET_PAGE},
     Statement{"sublet_pick_dead", "SELECT d.id FROM @.event_dead d" SUBLET_FITS_DEAD SUBLET_PAGE},
-    Statement{"sublet_count", "SELECT d.state::bigint, count(*) FROM @.event_deliveries d"
-              SUBLET_FITS_LIVE " GROUP BY d.state"},
+    Statement{"sublet_count",
+              "SELECT d.state::bigint, count(*) FROM @.event_deliveries d" SUBLET_FITS_LIVE
+              " GROUP BY d.state"},
     Statement{"sublet_count_dead",
               "SELECT 3::bigint, count(*) FROM @.event_dead d" SUBLET_FITS_DEAD},
-    Statement{"sublet_hold", "SELECT " SUBLET_LIVE("d.payload", "d.envelope")
-              " FROM @.event_deliveries d WHERE d.id = ANY ($1::bigint[]) ORDER BY d.id"
-              " FOR UPDATE"},
+    Statement{
+        "sublet_hold",
+        "SELECT " SUBLET_LIVE(
+            "d.payload",
+            "d.envelope") " FROM @.event_deliveries d WHERE d.id = ANY ($1::bigint[]) ORDER BY d.id"
+                          " FOR UPDATE"},
     Statement{"sublet_bury", kBuryText},
     Statement{"sublet_remove", kRemoveText},
-    Statement{"sublet_remove_dead", "DELETE FROM @.event_dead d WHERE d.id = ANY ($1::bigint[])"
+    Statement{"sublet_remove_dead",
+              "DELETE FROM @.event_dead d WHERE d.id = ANY ($1::bigint[])"
               " RETURNING d.id, ''::bytea, ''::bytea, ''::bytea"},
     Statement{"sublet_replay", kReplayText},
     Statement{"sublet_read_keys",
-              "WITH " SUBLET_TIME("$3")
-              " SELECT i.place, k.event_id FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY"
-              " AS i(tenant, key, place) JOIN @.event_keys k ON k.tenant = i.tenant"
-              " AND k.key = i.key WHERE k.expires_at > " SUBLET_NOW},
+              "WITH " SUBLET_TIME(
+                  "$3") " SELECT i.place, k.event_id FROM unnest($1::bytea[], $2::bytea[]) WITH "
+                        "ORDINALITY"
+                        " AS i(tenant, key, place) JOIN @.event_keys k ON k.tenant = i.tenant"
+                        " AND k.key = i.key WHERE k.expires_at > " SUBLET_NOW},
     Statement{"sublet_write_keys",
-              "WITH " SUBLET_TIME("$5")
-              " INSERT INTO @.event_keys (tenant, key, event_id, expires_at)"
-              " SELECT i.tenant, i.key, i.event_id, " SUBLET_NOW " + i.lasts"
-              " FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[])"
-              " AS i(tenant, key, event_id, lasts) ON CONFLICT (tenant, key) DO UPDATE"
-              " SET event_id = excluded.event_id, expires_at = excluded.expires_at"},
-    Statement{"sublet_read_versions",
-              "WITH " SUBLET_TIME("$4")
-              " SELECT i.place, r.version FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])"
-              " WITH ORDINALITY AS i(kind, tenant, name, place) JOIN @.event_records r"
-              " ON r.kind = i.kind AND r.tenant = i.tenant AND r.name = i.name"
-              " WHERE " SUBLET_RECORD_ALIVE},
-    Statement{"sublet_count_records",
-              "WITH " SUBLET_TIME("$3")
-              " SELECT i.place, (SELECT count(*) FROM @.event_records r WHERE r.kind = i.kind"
-              " AND r.tenant = i.tenant AND " SUBLET_RECORD_ALIVE ")"
-              " FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS i(kind, tenant, place)"},
+              "WITH " SUBLET_TIME(
+                  "$5") " INSERT INTO @.event_keys (tenant, key, event_id, expires_at)"
+                        " SELECT i.tenant, i.key, i.event_id, " SUBLET_NOW " + i.lasts"
+                        " FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[])"
+                        " AS i(tenant, key, event_id, lasts) ON CONFLICT (tenant, key) DO UPDATE"
+                        " SET event_id = excluded.event_id, expires_at = excluded.expires_at"},
+    Statement{
+        "sublet_read_versions",
+        "WITH " SUBLET_TIME(
+            "$4") " SELECT i.place, r.version FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])"
+                  " WITH ORDINALITY AS i(kind, tenant, name, place) JOIN @.event_records r"
+                  " ON r.kind = i.kind AND r.tenant = i.tenant AND r.name = i.name"
+                  " WHERE " SUBLET_RECORD_ALIVE},
+    Statement{
+        "sublet_count_records",
+        "WITH " SUBLET_TIME(
+            "$3") " SELECT i.place, (SELECT count(*) FROM @.event_records r WHERE r.kind = i.kind"
+                  " AND r.tenant = i.tenant AND " SUBLET_RECORD_ALIVE ")"
+                  " FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS i(kind, tenant, "
+                  "place)"},
     Statement{"sublet_write_records", kWriteRecordsText},
     Statement{"sublet_remove_records",
               "DELETE FROM @.event_records r USING unnest($1::bytea[], $2::bytea[], $3::bytea[])"
               " AS i(kind, tenant, name) WHERE r.kind = i.kind AND r.tenant = i.tenant"
               " AND r.name = i.name"},
     Statement{"sublet_records",
-              "WITH " SUBLET_TIME("$5") " SELECT " SUBLET_RECORD " FROM @.event_records r"
-              " WHERE r.kind = $1::bytea AND (r.tenant, r.name) > ($2::bytea, $3::bytea)"
-              " AND " SUBLET_RECORD_ALIVE " ORDER BY r.tenant, r.name LIMIT $4::bigint"},
+              "WITH " SUBLET_TIME(
+                  "$5") " SELECT " SUBLET_RECORD " FROM @.event_records r"
+                        " WHERE r.kind = $1::bytea AND (r.tenant, r.name) > ($2::bytea, $3::bytea)"
+                        " AND " SUBLET_RECORD_ALIVE " ORDER BY r.tenant, r.name LIMIT $4::bigint"},
     Statement{"sublet_tenant_records",
-              "WITH " SUBLET_TIME("$5") " SELECT " SUBLET_RECORD " FROM @.event_records r"
-              " WHERE r.kind = $1::bytea AND r.tenant = $2::bytea AND r.name > $3::bytea"
-              " AND " SUBLET_RECORD_ALIVE " ORDER BY r.name LIMIT $4::bigint"},
+              "WITH " SUBLET_TIME(
+                  "$5") " SELECT " SUBLET_RECORD " FROM @.event_records r"
+                        " WHERE r.kind = $1::bytea AND r.tenant = $2::bytea AND r.name > $3::bytea"
+                        " AND " SUBLET_RECORD_ALIVE " ORDER BY r.name LIMIT $4::bigint"},
     Statement{"sublet_due_records",
               "WITH " SUBLET_TIME("$3") " SELECT " SUBLET_RECORD " FROM @.event_records r"
-              " WHERE r.kind = $1::bytea AND r.due_at <= " SUBLET_NOW " AND " SUBLET_RECORD_ALIVE
-              " ORDER BY r.due_at, r.tenant, r.name LIMIT $2::bigint"},
+                                        " WHERE r.kind = $1::bytea AND r.due_at <= " SUBLET_NOW
+                                        " AND " SUBLET_RECORD_ALIVE
+                                        " ORDER BY r.due_at, r.tenant, r.name LIMIT $2::bigint"},
     Statement{"sublet_completions", kCompletionsText},
-    Statement{"sublet_forget",
-              "WITH " SUBLET_GONE("gone", "event_completions", "at < $1::bigint", "$2::bigint")
-              " SELECT count(*) FROM gone"},
+    Statement{"sublet_forget", "WITH " SUBLET_GONE("gone", "event_completions", "at < $1::bigint",
+                                                   "$2::bigint") " SELECT count(*) FROM gone"},
     Statement{"sublet_erase", kEraseText},
     Statement{"sublet_purge", kPurgeText},
-    Statement{"sublet_notify", "SELECT pg_notify($1::bytea::text, $2::bytea::text)"},
+    Statement{"sublet_notify",
+              "SELECT pg_notify(convert_from($1::bytea, 'UTF8'), convert_from($2::bytea, 'UTF8'))"},
 };
 
 }  // namespace
