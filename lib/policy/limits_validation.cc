@@ -87,6 +87,7 @@ Result<void> validate(const TenantPolicy& policy) {
           .result();
   if (!ranges) return ranges;
   if (auto requests = policy::validate(policy.requests, "requests."); !requests) return requests;
+  if (auto events = validate(policy.events); !events) return events;
   return check_host_functions(policy);
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Third parties stay where they belong: V8 in lib/engine/v8_*, libuv in lib/runtime/uv_*, libcurl's
-reader of URLs in the egress policy and the rest of it in its adapter, RE2 in one file, JSON, fmt
+reader of URLs in the egress policy and the rest of it in its adapter, RE2 in two files, JSON, fmt
 and OpenSSL in .cc files of lib, and nothing but the standard library in public headers."""
 
 import re
@@ -18,7 +18,7 @@ THIRD_PARTIES = {
     "libcurl": (r"curl/(?!curl\.h)", r"\bcurl_(?!url|free)\w+\s*\(", re.compile(r"lib/adapters/curl/")),
     "c-ares": (r"ares", r"\bares_[a-z]\w+\s*\(", re.compile(r"lib/adapters/dns/")),
     "libidn2": (r"idn2", r"\bidn2_\w+\s*\(", re.compile(r"lib/policy/egress/host_name\.cc$")),
-    "RE2": (r"re2/", r"\bRE2::|\bre2::", re.compile(r"lib/policy/request/parameter_pattern\.cc$")),
+    "RE2": (r"re2/", r"\bRE2::|\bre2::", re.compile(r"lib/policy/(request/parameter|events/text)_pattern\.cc$")),
     "nlohmann/json": (r"nlohmann/", r"\bnlohmann::", SOURCES),
     "fmt": (r"fmt/", r"\bfmt::", SOURCES),
     "OpenSSL": (r"openssl/", r"\b(EVP|SHA256|RAND)_\w+\s*\(", SOURCES),
