@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Third parties stay where they belong: V8 in lib/engine/v8_*, libuv in lib/runtime/uv_*, libcurl's
-reader of URLs in the egress policy and the rest of it in its adapter, RE2 in two files, JSON, fmt
-and OpenSSL in .cc files of lib, and nothing but the standard library in public headers."""
+reader of URLs in the egress policy and the rest of it in its adapter, RE2 in two files and date in
+one, JSON, fmt and OpenSSL in .cc files of lib, and nothing but the standard library in public
+headers."""
 
 import re
 
@@ -19,6 +20,7 @@ THIRD_PARTIES = {
     "c-ares": (r"ares", r"\bares_[a-z]\w+\s*\(", re.compile(r"lib/adapters/dns/")),
     "libidn2": (r"idn2", r"\bidn2_\w+\s*\(", re.compile(r"lib/policy/egress/host_name\.cc$")),
     "RE2": (r"re2/", r"\bRE2::|\bre2::", re.compile(r"lib/policy/(request/parameter|events/text)_pattern\.cc$")),
+    "date": (r"date/", r"\bdate::", re.compile(r"lib/policy/events/time_zone\.cc$")),
     "nlohmann/json": (r"nlohmann/", r"\bnlohmann::", SOURCES),
     "fmt": (r"fmt/", r"\bfmt::", SOURCES),
     "OpenSSL": (r"openssl/", r"\b(EVP|SHA256|RAND)_\w+\s*\(", SOURCES),
