@@ -29,7 +29,7 @@ enum class Outcome : std::uint8_t {
   kExceededWallTime,   // yes    yes      Limits::wall_time
   kExceededCpu,        // no     yes      Limits::cpu_time
   kExceededMemory,     // no     yes      Limits::heap
-  kExceededHostCalls,  // no     yes      Limits::host_calls, pending_host_calls, requests
+  kExceededHostCalls,  // no     yes      Limits::host_calls, pending_host_calls, requests; events
   kCanceled,           // no     no       the caller's stop token
   kThrottled,          // yes    no       KeyValueQuota::rate, or a rate of RequestPolicy
   kCircuitOpen,        // yes    no       the extension failed too often
@@ -88,6 +88,7 @@ struct Usage {
   std::uint32_t requests = 0;   // made with `request` and `fetch`
   Bytes requests_sent;          // on the wire, of all attempts
   Bytes requests_received;
+  std::uint32_t events_published = 0;  // given to `events.publish`, also where it was refused
   std::uint32_t log_lines_dropped = 0;
   Bytes log_bytes;
   LimitSet limits_exceeded = 0;  // each limit that was reached, dry run included

@@ -55,6 +55,7 @@ enum class Limit : std::uint32_t {
   kRequestsUnderWay = 1u << 24,
   kRequestBody = 1u << 25,
   kResponseBody = 1u << 26,
+  kEvents = 1u << 27,  // EventPolicy::max_published
 };
 
 using LimitSet = std::uint32_t;

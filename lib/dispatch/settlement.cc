@@ -120,7 +120,7 @@ void Settlement::check_passive_limits(Invocation& invocation, const InvocationRe
        {Limit::kLogLines, Limit::kLogLine, Limit::kHostCalls, Limit::kPendingHostCalls,
         Limit::kTimers, Limit::kKvKey, Limit::kKvValue, Limit::kKvOperations, Limit::kKvRate,
         Limit::kKvKeys, Limit::kKvBytes, Limit::kRequests, Limit::kRequestRate,
-        Limit::kRequestsUnderWay, Limit::kRequestBody, Limit::kResponseBody}) {
+        Limit::kRequestsUnderWay, Limit::kRequestBody, Limit::kResponseBody, Limit::kEvents}) {
     check(limit, contains(limits.dry_run & passed, limit));
   }
   check(Limit::kWall,

@@ -57,6 +57,9 @@ class Terminator {
 // thread, touch nothing of the isolate. Must not throw.
 using FatalHandler = std::function<void(std::string_view reason)>;
 
+// The longest that tenant code may ask to wait before the next attempt: GuestError::retry_after.
+inline constexpr std::chrono::milliseconds kMostRetryAfter = std::chrono::hours(24 * 30);
+
 // How one turn of an invocation ended.
 struct TurnReport {
   enum class Status : std::uint8_t {

@@ -45,6 +45,7 @@ struct RemainingLimits {
   std::uint32_t log_lines = 0;
   std::uint32_t kv_operations = 0;
   std::uint32_t requests = 0;
+  std::uint32_t events = 0;
 };
 
 // The one way out of JavaScript, made for one invocation. Called on the worker thread while it holds

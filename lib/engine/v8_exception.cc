@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/v8_exception.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
 #include "base/utf8.h"
+#include "engine/engine.h"
 #include "engine/stack_text.h"
+#include "engine/v8_compat.h"
 #include "engine/v8_strings.h"
 
 namespace sublet::engine {
@@ -48,6 +54,25 @@ std::string_view first_place(std::string_view stack) {
   return at == std::string_view::npos ? std::string_view() : frame.substr(at + 3);
 }
 
+v8::Local<v8::Private> retry_key(v8::Isolate* isolate) {
+  return v8::Private::ForApi(isolate, literal(isolate, "sublet.retryAfter"));
+}
+
+// Runs no JavaScript: a proxy is not asked, and private symbols have no getters and no prototypes.
+std::optional<std::chrono::milliseconds> retry_after_of(v8::Local<v8::Context> context,
+                                                        v8::Local<v8::Object> error) {
+  if (error->IsProxy()) return std::nullopt;
+  v8::Local<v8::Value> value;
+  if (!error->GetPrivate(context, retry_key(v8::Isolate::GetCurrent())).ToLocal(&value) ||
+      !value->IsNumber()) {
+    return std::nullopt;
+  }
+  const double asked = value.As<v8::Number>()->Value();
+  constexpr auto kMost = static_cast<double>(kMostRetryAfter.count());
+  if (!(asked >= 0)) return std::chrono::milliseconds(0);
+  return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(asked, kMost)));
+}
+
 void cut(std::string& text) { text.resize(base::cut_utf8(text, kMaxMessage).size()); }
 
 }  // namespace
@@ -65,6 +90,7 @@ GuestError describe_exception(v8::Local<v8::Context> context, v8::Local<v8::Valu
     error.name = name_of(context, object);
     error.message = text_property(context, object, "message");
     error.stack = map_stack(text_property(context, object, "stack"), program);
+    error.retry_after = retry_after_of(context, object);
     if (error.message.empty() && !thrown->IsNativeError()) {
       error.message = own_text(context, thrown);
     }
@@ -87,6 +113,14 @@ GuestError describe_exception(v8::Local<v8::Context> context, v8::Local<v8::Valu
   cut(error.name);
   cut(error.message);
   return error;
+}
+
+void mark_retry_after(v8::Local<v8::Context> context, v8::Local<v8::Object> error,
+                      double milliseconds) {
+  if (error->IsProxy()) return;
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  compat::ignore(
+      error->SetPrivate(context, retry_key(isolate), v8::Number::New(isolate, milliseconds)));
 }
 
 GuestError describe_located(v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,

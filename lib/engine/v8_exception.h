@@ -17,4 +17,9 @@ GuestError describe_exception(v8::Local<v8::Context> context, v8::Local<v8::Valu
 GuestError describe_located(v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
                             v8::Local<v8::Message> message, const Program& program);
 
+// Has describe_exception() answer GuestError::retry_after for this error, within its bounds. The
+// mark is a private symbol of the object's own: tenant code can neither see nor copy it.
+void mark_retry_after(v8::Local<v8::Context> context, v8::Local<v8::Object> error,
+                      double milliseconds);
+
 }  // namespace sublet::engine

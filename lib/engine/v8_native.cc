@@ -14,6 +14,7 @@
 #include "engine/v8_clone.h"
 #include "engine/v8_compat.h"
 #include "engine/v8_context.h"
+#include "engine/v8_exception.h"
 #include "engine/v8_host_calls.h"
 #include "engine/v8_platform.h"
 #include "engine/v8_strings.h"
@@ -76,13 +77,14 @@ void remaining(const Info& info) {
   Activation* activation = activation_of(isolate);
   if (activation == nullptr) return;
   const RemainingLimits left = activation->port->remaining();
-  std::array<v8::Local<v8::Value>, 6> values = {
+  std::array<v8::Local<v8::Value>, 7> values = {
       v8::Number::New(isolate, milliseconds(left.cpu_time)),
       v8::Number::New(isolate, milliseconds(left.wall_time)),
       v8::Number::New(isolate, left.host_calls),
       v8::Number::New(isolate, left.log_lines),
       v8::Number::New(isolate, left.kv_operations),
-      v8::Number::New(isolate, left.requests)};
+      v8::Number::New(isolate, left.requests),
+      v8::Number::New(isolate, left.events)};
   info.GetReturnValue().Set(v8::Array::New(isolate, values.data(), values.size()));
 }
 
@@ -180,6 +182,13 @@ void longest_text(const Info& info) {
   info.GetReturnValue().Set(options.heap_dry_run ? kLongest : std::min(heap, kLongest));
 }
 
+// What an error says is read back by describe_exception(), and by nobody in JavaScript.
+void set_retry_after(const Info& info) {
+  if (!info[0]->IsObject() || !info[1]->IsNumber()) return;
+  mark_retry_after(info.GetIsolate()->GetCurrentContext(), info[0].As<v8::Object>(),
+                   info[1].As<v8::Number>()->Value());
+}
+
 // Evaluates another part of the SDK: answers its setup function.
 void lazy(const Info& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -212,7 +221,7 @@ struct NativeFunction {
   v8::FunctionCallback callback;
 };
 
-constexpr std::array<NativeFunction, 14> kFunctions = {{
+constexpr std::array<NativeFunction, 15> kFunctions = {{
     {"call", trampoline<start_host_call>},
     {"setTimer", trampoline<set_timer>},
     {"clearTimer", trampoline<clear_timer>},
@@ -226,6 +235,7 @@ constexpr std::array<NativeFunction, 14> kFunctions = {{
     {"decodeUtf8", trampoline<decode_utf8>},
     {"isProxy", trampoline<is_proxy>},
     {"longestText", trampoline<longest_text>},
+    {"setRetryAfter", trampoline<set_retry_after>},
     {"lazy", trampoline<lazy>},
 }};
 

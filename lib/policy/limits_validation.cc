@@ -21,7 +21,7 @@ using policy::shown;
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
-constexpr LimitSet kAllLimits = (static_cast<LimitSet>(Limit::kResponseBody) << 1) - 1;
+constexpr LimitSet kAllLimits = (static_cast<LimitSet>(Limit::kEvents) << 1) - 1;
 
 Result<void> check_host_functions(const TenantPolicy& policy) {
   for (std::size_t i = 0; i < policy.host_functions.size(); ++i) {

@@ -14,7 +14,7 @@
 namespace sublet::sandbox {
 
 // Both ends are checked for it when they first meet.
-inline constexpr std::uint32_t kProtocolVersion = 2;
+inline constexpr std::uint32_t kProtocolVersion = 3;
 
 // What crosses the socket between the host and a sandboxed process. One side speaks at a time: the
 // host asks, the process answers; in between it may ask the host what tenant code asks for.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a sandboxed process tells the host. Tenant code may have taken the process over, so nothing
 // here is believed: sizes are bounded, texts are UTF-8, results are JSON, indices are in range.
+#include <chrono>
 #include <utility>
 
 #include "base/json_scan.h"
@@ -35,7 +36,10 @@ std::string_view read_json(Reader& in, std::uint64_t most) {
 
 void write_error(Writer& out, const std::optional<GuestError>& error) {
   out.flag(error.has_value());
-  if (error.has_value()) out.text(error->name).text(error->message).text(error->stack);
+  if (!error.has_value()) return;
+  out.text(error->name).text(error->message).text(error->stack);
+  out.flag(error->retry_after.has_value());
+  if (error->retry_after) out.number(static_cast<std::int64_t>(error->retry_after->count()));
 }
 
 std::optional<GuestError> read_error(Reader& in) {
@@ -44,6 +48,11 @@ std::optional<GuestError> read_error(Reader& in) {
   error.name = read_utf8(in, kMostErrorName);
   error.message = read_utf8(in, kMostErrorMessage);
   error.stack = read_utf8(in, kMostErrorStack);
+  if (in.flag()) {
+    const std::chrono::milliseconds asked(in.number<std::int64_t>());
+    if (asked.count() < 0 || asked > engine::kMostRetryAfter) in.fail();
+    error.retry_after = asked;
+  }
   return error;
 }
 

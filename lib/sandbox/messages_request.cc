@@ -249,7 +249,8 @@ std::string encode(const engine::RemainingLimits& remaining) {
       .number(remaining.host_calls)
       .number(remaining.log_lines)
       .number(remaining.kv_operations)
-      .number(remaining.requests);
+      .number(remaining.requests)
+      .number(remaining.events);
   return out;
 }
 
@@ -262,6 +263,7 @@ std::optional<engine::RemainingLimits> decode_remaining(std::string_view body) {
   remaining.log_lines = in.number<std::uint32_t>();
   remaining.kv_operations = in.number<std::uint32_t>();
   remaining.requests = in.number<std::uint32_t>();
+  remaining.events = in.number<std::uint32_t>();
   if (!in.finished()) return std::nullopt;
   return remaining;
 }

@@ -87,9 +87,26 @@ TEST_CASE("messages: an error's texts are UTF-8 and bounded") {
   CHECK_FALSE(decode_turn_end(encode(report, {}), 100).has_value());
 }
 
+TEST_CASE("messages: how long an error asks to wait is bounded") {
+  engine::TurnReport report;
+  report.outcome = Outcome::kException;
+  report.error = GuestError{"RetryError", "m", ""};
+  const auto across = [&](std::chrono::milliseconds wait) {
+    report.error->retry_after = wait;
+    return decode_turn_end(encode(report, {}), 100);
+  };
+  CHECK_FALSE(decode_turn_end(encode(report, {}), 100)->report.error->retry_after.has_value());
+  for (const auto wait : {std::chrono::milliseconds(0), engine::kMostRetryAfter}) {
+    REQUIRE(across(wait).has_value());
+    CHECK(across(wait)->report.error->retry_after == wait);
+  }
+  CHECK_FALSE(across(std::chrono::milliseconds(-1)).has_value());
+  CHECK_FALSE(across(engine::kMostRetryAfter + std::chrono::milliseconds(1)).has_value());
+}
+
 TEST_CASE("messages: cut anywhere or with something behind, nothing is taken") {
   engine::TurnReport report = answered("[1,2,3]");
-  report.error = GuestError{"a", "b", "c"};
+  report.error = GuestError{"a", "b", "c", std::chrono::milliseconds(5)};
   const std::string whole = encode(report, some_standing());
   REQUIRE(decode_turn_end(whole, 100).has_value());
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -190,12 +207,14 @@ TEST_CASE("messages: what remains of the limits comes across") {
   left.log_lines = 4;
   left.kv_operations = 5;
   left.requests = 6;
+  left.events = 7;
   const std::string body = encode(left);
   const auto read = decode_remaining(body);
   REQUIRE(read.has_value());
   CHECK(read->wall_time.count() == -2);
   CHECK(read->kv_operations == 5);
   CHECK(read->requests == 6);
+  CHECK(read->events == 7);
   CHECK_FALSE(decode_remaining(body.substr(1)).has_value());
 }
 
