@@ -42,6 +42,8 @@ void Lease::open_session(Invocation& invocation) {
   setup.isolate = &isolate_->engine();
   setup.key_value = extension.key_value;
   setup.requests = extension.requests;
+  setup.events = extension.events;
+  setup.causes = &invocation.request.causes;
   setup.sink = invocation.weak_from_this();
   setup.tenant = tenant_->name;
   setup.extension = extension.name;

@@ -9,6 +9,7 @@
 #include "base/json_scan.h"
 #include "base/utf8.h"
 #include "hostcall/answer_check.h"
+#include "hostcall/events/calls.h"
 #include "hostcall/host_call_inbox.h"
 #include "hostcall/key_value/calls.h"
 #include "hostcall/request/calls.h"
@@ -92,6 +93,7 @@ HostCallStart HostCallSession::take_up(std::string_view name, std::string argume
   if (name == kRequest || name == kFetch || name == kParameters) {
     return call_request(name, arguments, std::move(body));
   }
+  if (is_event_call(name)) return call_events(name, arguments);
   if (name.starts_with(kHostPrefix)) return call_function(name, std::move(arguments));
   return refused(std::string(base::cut_utf8(name, kShownName)) +
                  " is not a capability of this host");
@@ -317,6 +319,7 @@ engine::RemainingLimits HostCallSession::remaining() noexcept {
   left.kv_operations =
       key_value_ == nullptr ? limits.kv_operations : key_value_->tally().operations_left();
   left.requests = requests_ == nullptr ? limits.requests : requests_->left();
+  if (setup_.events) left.events = events_ ? events_->left() : setup_.events->max_published;
   return left;
 }
 
@@ -343,7 +346,10 @@ std::optional<Outcome> HostCallSession::refused_for() const noexcept {
   if (key_value_ != nullptr) {
     if (const auto outcome = key_value_->tally().outcome()) return outcome;
   }
-  return requests_ == nullptr ? std::nullopt : requests_->outcome();
+  if (requests_ != nullptr) {
+    if (const auto outcome = requests_->outcome()) return outcome;
+  }
+  return events_ == nullptr ? std::nullopt : events_->outcome();
 }
 
 std::vector<LogLine> HostCallSession::take_logs() noexcept {
@@ -368,6 +374,7 @@ void HostCallSession::add_to(Usage& usage) const {
   usage.limits_exceeded |= passed_;
   if (key_value_) key_value_->tally().add_to(usage);
   if (requests_) requests_->add_to(usage);
+  if (events_) events_->add_to(usage);
   if (!inbox_) return;
   usage.host_call_time += inbox_->call_time();
   usage.limits_exceeded |= inbox_->passed();

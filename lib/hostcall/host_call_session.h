@@ -16,6 +16,7 @@
 #include "base/timer_service.h"
 #include "engine/engine.h"
 #include "engine/host_call_port.h"
+#include "hostcall/events/access.h"
 #include "hostcall/function_registry.h"
 #include "hostcall/key_value/access.h"
 #include "hostcall/request/extension_requests.h"
@@ -60,6 +61,10 @@ struct SessionSetup {
   std::shared_ptr<const KeyValueAccess> key_value;
   // Where `request` and `fetch` lead to; null: nowhere, as the manifest has nothing of them.
   std::shared_ptr<const ExtensionRequests> requests;
+  // Where `events`, `schedule` and `webhooks` lead to; null: nowhere.
+  std::shared_ptr<const EventAccess> events;
+  // Ids of the events that led to the one that is answered, the first one first; may be null.
+  const std::vector<std::string>* causes = nullptr;
   std::weak_ptr<CompletionSink> sink;
   std::string_view tenant;
   std::string_view extension;
@@ -70,6 +75,7 @@ struct SessionSetup {
   base::TimePoint wall_deadline = base::TimePoint::max();
 };
 
+class EventCalls;
 class HostCallInbox;
 class KeyValueCalls;
 class RequestCalls;
@@ -132,6 +138,10 @@ class HostCallSession final : public engine::HostCallPort {
   engine::HostCallStart call_template(std::string_view arguments, std::string body);
   engine::HostCallStart call_fetch(std::string_view arguments, std::string body);
   engine::HostCallStart start_request(std::string called, proxy::RequestCall call);
+  static bool is_event_call(std::string_view name);
+  engine::HostCallStart call_events(std::string_view name, std::string_view arguments);
+  engine::HostCallStart call_publish(std::string_view called, std::string_view arguments);
+  engine::HostCallStart call_schedule(std::string_view name, std::string_view arguments);
   // Opens a call, has `start` make it with what takes its answer, and says what came at once.
   template <typename Start>
   engine::HostCallStart await_reply(bool limited, const Start& start);
@@ -153,6 +163,7 @@ class HostCallSession final : public engine::HostCallPort {
   const std::shared_ptr<HostCallInbox>& inbox() SUBLET_REQUIRES(mutex_);
   std::shared_ptr<KeyValueCalls> key_value() SUBLET_EXCLUDES(mutex_);
   std::shared_ptr<RequestCalls> requests() SUBLET_EXCLUDES(mutex_);
+  std::shared_ptr<EventCalls> events() SUBLET_EXCLUDES(mutex_);
 
   const SessionSetup setup_;
 
@@ -168,6 +179,7 @@ class HostCallSession final : public engine::HostCallPort {
   std::shared_ptr<HostCallInbox> inbox_ SUBLET_GUARDED_BY(mutex_);      // made when first needed
   std::shared_ptr<KeyValueCalls> key_value_ SUBLET_GUARDED_BY(mutex_);  // likewise
   std::shared_ptr<RequestCalls> requests_ SUBLET_GUARDED_BY(mutex_);    // likewise
+  std::shared_ptr<EventCalls> events_ SUBLET_GUARDED_BY(mutex_);        // likewise
   engine::CallId last_id_ SUBLET_GUARDED_BY(mutex_) = 0;
   std::uint32_t host_calls_ SUBLET_GUARDED_BY(mutex_) = 0;
   LimitSet passed_ SUBLET_GUARDED_BY(mutex_) = 0;

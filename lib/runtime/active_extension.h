@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/program.h"
+#include "hostcall/events/access.h"
 #include "hostcall/key_value/access.h"
 #include "hostcall/request/extension_requests.h"
 #include "sublet/limits.h"
@@ -26,6 +27,7 @@ struct ActiveExtension {
   std::shared_ptr<const TenantPolicy> policy;
   std::shared_ptr<const hostcall::KeyValueAccess> key_value;  // null: there is no store
   std::shared_ptr<const hostcall::ExtensionRequests> requests;  // null: its manifest has none
+  std::shared_ptr<const hostcall::EventAccess> events;  // null: the host has no event queue
 };
 
 }  // namespace sublet::runtime

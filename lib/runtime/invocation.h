@@ -36,6 +36,7 @@ struct Request {
   std::size_t handler = 0;  // index into Program::exports
   Lane lane = Lane::kCall;
   Event event;              // the id is filled in
+  std::vector<std::string> causes;  // ids of the events that led to it, the first one first
   bool payload_ascii = false;
   LimitSet limits_passed = 0;  // by the payload, in dry-run mode
   InvokeOptions options;

@@ -23,6 +23,7 @@ struct EventAccess {
   std::uint32_t max_published = 0;  // by one invocation
   Bytes payload;                    // of one event
   std::uint32_t payload_depth = 0;
+  EventClock calendar;  // what `delay` counts from; empty: the machine's wall clock
 };
 
 }  // namespace sublet::hostcall

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/json_cursor.h"
-#include "base/json_scan.h"
 #include "hostcall/argument_fields.h"
+#include "hostcall/argument_objects.h"
 
 namespace sublet::hostcall {
 namespace {
@@ -21,50 +21,6 @@ constexpr std::uint64_t kMostTimeout = 600'000;  // Limits::request_time is no m
 constexpr std::size_t kMaxUser = 256;
 constexpr std::size_t kNonce = 32;
 constexpr std::size_t kMaxHeaders = 256;
-
-// One member that an object of arguments may have.
-template <typename T>
-struct Field {
-  std::string_view name;
-  Result<void> (*read)(JsonCursor&, T& out);
-};
-
-template <typename T>
-Result<void> read_object(JsonCursor& cursor, std::span<const Field<T>> known, T& out) {
-  if (cursor.kind() != JsonKind::kObject) return wrong("the options must be an object");
-  JsonCursor::Member member;
-  cursor.enter();
-  while (cursor.next_member(member)) {
-    const auto field = std::find_if(known.begin(), known.end(),
-                                    [&](const Field<T>& one) { return one.name == member.key; });
-    if (field == known.end()) {
-      std::vector<std::string_view> names;
-      for (const Field<T>& one : known) names.push_back(one.name);
-      return unknown_option(member.key, names);
-    }
-    if (Result<void> read = field->read(cursor, out); !read) return read;
-  }
-  return {};
-}
-
-Result<void> put_text(JsonCursor& cursor, std::string_view what, std::string& out) {
-  Result<std::string> text = read_text(cursor, what);
-  if (!text) return text.error();
-  out = std::move(text).value();
-  return {};
-}
-
-// The place of a word among those that are possible.
-Result<std::size_t> read_word(JsonCursor& cursor, std::string_view what,
-                              std::span<const std::string_view> words) {
-  Result<std::string> text = read_text(cursor, what);
-  if (!text) return text.error();
-  const auto found = std::find(words.begin(), words.end(), *text);
-  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  std::string message = std::string(what) + " must be one of";
-  for (const std::string_view word : words) message += " \"" + std::string(word) + "\"";
-  return wrong(std::move(message));
-}
 
 Result<void> put_timeout(JsonCursor& cursor, std::optional<std::chrono::milliseconds>& out) {
   const auto value = base::whole_number(cursor.raw());
@@ -175,18 +131,6 @@ constexpr std::array<Field<FetchReading>, 8> kFetchFields = {{
     {"body", read_has_body},
 }};
 
-// Goes into the array of arguments, whose first element it stands at then.
-Result<void> enter_arguments(std::string_view arguments, JsonCursor& cursor) {
-  const base::JsonScan scan = base::scan_json(arguments, kMaxDepth);
-  if (scan.fault == base::JsonFault::kTooDeep) {
-    return wrong("the arguments are nested deeper than " + std::to_string(kMaxDepth) + " levels");
-  }
-  if (!scan.ok() || cursor.kind() != JsonKind::kArray) return wrong("the arguments are no array");
-  cursor.enter();
-  if (!cursor.next_element()) return wrong("an argument is missing");
-  return {};
-}
-
 std::shared_ptr<const std::string> shared_body(bool present, std::string body) {
   return present ? std::make_shared<const std::string>(std::move(body)) : nullptr;
 }
@@ -196,7 +140,7 @@ std::shared_ptr<const std::string> shared_body(bool present, std::string body) {
 Result<TemplateArguments> read_template_arguments(std::string_view arguments, std::string body) {
   JsonCursor cursor(arguments);
   TemplateReading reading;
-  if (Result<void> entered = enter_arguments(arguments, cursor); !entered) return entered.error();
+  if (Result<void> entered = enter_arguments(arguments, kMaxDepth, cursor); !entered) return entered.error();
   if (Result<void> name = put_text(cursor, "the template's name", reading.made.name); !name) {
     return name.error();
   }
@@ -212,7 +156,7 @@ Result<TemplateArguments> read_template_arguments(std::string_view arguments, st
 Result<FetchArguments> read_fetch_arguments(std::string_view arguments, std::string body) {
   JsonCursor cursor(arguments);
   FetchReading reading;
-  if (Result<void> entered = enter_arguments(arguments, cursor); !entered) return entered.error();
+  if (Result<void> entered = enter_arguments(arguments, kMaxDepth, cursor); !entered) return entered.error();
   Result<void> read = read_object<FetchReading>(cursor, kFetchFields, reading);
   if (!read) return read.error();
   if (cursor.next_element()) return wrong("there are too many arguments");
