@@ -30,7 +30,7 @@ class RecordingPort final : public HostCallPort {
     logs.push_back(std::string(to_string(level)) + " " + std::string(text));
   }
   RemainingLimits remaining() noexcept override {
-    return {std::chrono::milliseconds(7), std::chrono::milliseconds(9), 3, 4, 5, 6};
+    return {std::chrono::milliseconds(7), std::chrono::milliseconds(9), 3, 4, 5, 6, 7};
   }
 
   HostCallStart next{HostCallStart::Kind::kPending, 0, {}};

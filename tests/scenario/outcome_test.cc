@@ -89,6 +89,22 @@ TEST_SUITE("scenario") {
     CHECK(error_of(thrown).message.find("just text") != std::string::npos);
   }
 
+  TEST_CASE("outcome: an error may say how long to wait before the next attempt") {
+    TestHost host;
+    host.install(
+        "export const run = (e, { RetryError }) => { throw e.data === null ? new Error('no') : new "
+        "RetryError('busy', { after: e.data }); }");
+    const auto waits = [&](const char* payload) {
+      const auto result = host.run(payload);
+      CHECK_OUTCOME(result, Outcome::kException);
+      return error_of(result).retry_after;
+    };
+    CHECK_FALSE(waits("null").has_value());
+    CHECK(waits("1.5") == 1500ms);
+    CHECK(waits("1e12") == std::chrono::hours(30 * 24));
+    CHECK(error_of(host.run("1")).name == "RetryError");
+  }
+
   TEST_CASE("outcome: what JSON cannot say is an invalid result") {
     TestHost host;
     host.install(R"(

@@ -19,6 +19,7 @@ const bundles = [
   ...[
     "dom",
     "encoding",
+    "events",
     "fetch",
     "freeze",
     "idna",

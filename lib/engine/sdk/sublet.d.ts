@@ -30,6 +30,8 @@ declare global {
       readonly kvOperations: number;
       /** Requests by `request` and `fetch`. */
       readonly requests: number;
+      /** Events that `events` may still publish. */
+      readonly events: number;
     }
 
     interface Limits {
@@ -240,6 +242,149 @@ declare global {
       encode(...parts: string[]): string;
     }
 
+    /** A Date, or a text like "2026-01-31T09:00:00Z". */
+    type Time = Date | string;
+
+    interface PublishOptions {
+      /**
+       * An extension gets events of one key one at a time, in the order in which they were
+       * published.
+       */
+      key?: string;
+      /**
+       * Of two publications of this extension with the same key, within a day, the second one is the
+       * first one. Up to 128 bytes.
+       */
+      idempotencyKey?: string;
+      /** Seconds until it is delivered, at most 400 days. Either this or `at`. */
+      delay?: number;
+      at?: Time;
+      /** Seconds from now; what has not begun by then is given up. */
+      expiresIn?: number;
+      /** For this extension only; without it for all that listen. */
+      extension?: string;
+    }
+    interface Publication extends PublishOptions {
+      event: string;
+      data?: Json;
+    }
+
+    /** What became of a publication that was taken. "nobody_listens": nothing is kept. */
+    interface PublishReceipt {
+      readonly id: string;
+      readonly status: "accepted" | "duplicate" | "nobody_listens";
+      /** How many extensions get it. */
+      readonly deliveries: number;
+    }
+    type PublishRefusalCode =
+      | "throttled"
+      | "denied"
+      | "too_deep"
+      | "too_many"
+      | "too_many_queued"
+      | "unavailable";
+    interface PublishRefusal {
+      readonly id: string;
+      readonly status: PublishRefusalCode;
+      readonly deliveries: 0;
+      readonly message: string;
+      /** Seconds, where it is known when it may succeed. */
+      readonly retryAfter?: number;
+    }
+
+    /**
+     * Asks for the event again, and not before a time: seconds from now or a Date, at most 30 days.
+     * It has to leave the handler itself; as the `cause` of another error it says nothing.
+     */
+    interface RetryError extends Error {}
+    interface RetryErrorConstructor {
+      new (message?: string, options?: { after?: number | Date; cause?: unknown }): RetryError;
+      readonly prototype: RetryError;
+    }
+
+    /** Durable events: each reaches every extension of the tenant that listens, at least once. */
+    interface Events {
+      /**
+       * Resolves when the event is durable. Rejects where it was not taken, with a `code` of
+       * PublishRefusalCode, "events_argument" or "no_event_queue", and `retryAfter` in seconds where
+       * that is known.
+       */
+      publish(event: string, data?: Json, options?: PublishOptions): Promise<PublishReceipt>;
+      /**
+       * Up to 1000, each with a receipt of its own. Rejects, and has published none, where one of
+       * them is malformed.
+       */
+      publishMany(publications: Publication[]): Promise<(PublishReceipt | PublishRefusal)[]>;
+      readonly RetryError: RetryErrorConstructor;
+    }
+
+    /** Publishes an event to this extension at certain times. One of `at`, `every` and `cron`. */
+    interface ScheduleChanges {
+      event?: string;
+      at?: Time;
+      /** Seconds, from 60. */
+      every?: number;
+      /** Minute, hour, day of month, month and day of week; or "@hourly" and its like. */
+      cron?: string;
+      /** Of `cron`: a name like "Europe/Berlin"; UTC without it. */
+      timeZone?: string;
+      /** The event's data is { schedule, scheduledAt, data }. */
+      data?: Json;
+      /** What becomes of times at which nothing ran; "once" without it. */
+      catchUp?: "skip" | "once" | "all";
+      enabled?: boolean;
+    }
+    interface NewSchedule extends ScheduleChanges {
+      name: string;
+      event: string;
+    }
+    interface ScheduleInfo {
+      readonly name: string;
+      readonly event: string;
+      readonly at?: string;
+      readonly every?: number;
+      readonly cron?: string;
+      readonly timeZone?: string;
+      readonly data: any;
+      readonly catchUp: "skip" | "once" | "all";
+      readonly enabled: boolean;
+      readonly fromManifest: boolean;
+      readonly nextAt?: string;
+      readonly lastAt?: string;
+    }
+
+    /** The `code` of an Error of `schedule` and `webhooks`. */
+    type ScheduleErrorCode =
+      | "schedule_argument"
+      | "webhooks_argument"
+      | "already_exists"
+      | "not_found"
+      | "failed_precondition"
+      | "too_many"
+      | "too_large"
+      | "indeterminate"
+      | "unavailable"
+      | "no_event_queue";
+
+    /** The schedules of this extension. */
+    interface Schedules {
+      create(schedule: NewSchedule): Promise<ScheduleInfo>;
+      /** What is not given stays. */
+      update(name: string, changes: ScheduleChanges): Promise<ScheduleInfo>;
+      /** False: there was none. */
+      delete(name: string): Promise<boolean>;
+      get(name: string): Promise<ScheduleInfo | undefined>;
+      list(): Promise<ScheduleInfo[]>;
+    }
+
+    /** The webhooks of the manifest. */
+    interface Webhooks {
+      /** The address of this installation, which nobody can guess: the same until it is revoked. */
+      url(name: string): Promise<string>;
+      /** The address is worth nothing from then on. False: there was none. */
+      revoke(name: string): Promise<boolean>;
+    }
+
     interface Api {
       /**
        * Makes a request of the manifest's `requests` by its name. Resolves for every HTTP status;
@@ -253,6 +398,11 @@ declare global {
       /** The parameters of this installation that are no secrets. */
       parameters(): Promise<{ [name: string]: any }>;
       readonly kv: Kv;
+      readonly events: Events;
+      readonly schedule: Schedules;
+      readonly webhooks: Webhooks;
+      /** To throw; also `events.RetryError`. */
+      readonly RetryError: RetryErrorConstructor;
       readonly log: Log;
       readonly limits: Limits;
       readonly host: Host;

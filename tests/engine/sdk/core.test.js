@@ -21,7 +21,8 @@ test("a handler gets the event and the api", async () => {
       tenant: "acme",
       extension: "test",
     },
-    api: ["log", "limits", "kv", "host", "request", "fetch", "parameters", "secret"],
+    api: ["log", "limits", "kv", "host", "request", "fetch", "parameters", "secret", "events",
+      "schedule", "webhooks", "RetryError"],
     frozen: true,
   });
 });

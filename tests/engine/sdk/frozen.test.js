@@ -123,6 +123,18 @@ test("what requests answer cannot be changed for others", async () => {
   );
 });
 
+test("what leads to durable events cannot be changed for others", async () => {
+  assert.deepEqual(
+    await realm.value(`(event, api) => {
+      const { events, schedule, webhooks, RetryError } = api;
+      const objects = [events, events.publish, schedule, schedule.delete, webhooks, webhooks.url, RetryError,
+                       RetryError.prototype, Object.getOwnPropertyDescriptor(api, "RetryError").get];
+      return objects.map(Object.isFrozen);
+    }`),
+    Array(9).fill(true),
+  );
+});
+
 test("RegExp and Error keep nothing", () => {
   assert.deepEqual(
     [...run("Object.getOwnPropertyNames(RegExp).sort()")],

@@ -160,6 +160,7 @@ test("limits tell what remains and when CPU time runs out", async () => {
     logLines: 4,
     kvOperations: 5,
     requests: 6,
+    events: 7,
   });
   const handler = `(e, { limits }) => {
     const { signal } = limits;

@@ -36,7 +36,8 @@ export class Realm {
   loaded = [];
   state = Object.create(null);
   answer = () => undefined;
-  limits = [1, 2, 3, 4, 5, 6];
+  limits = [1, 2, 3, 4, 5, 6, 7];
+  retries = [];
   time = 0;
 
   constructor(options = {}) {
@@ -151,6 +152,7 @@ export class Realm {
       },
       now: () => this.time,
       longestText: () => longestText,
+      setRetryAfter: (error, milliseconds) => void this.retries.push({ error, milliseconds }),
       lazy: (name, core) => {
         this.loaded.push(name);
         return this.run(source(name), `sublet:${name}`)(this.native, core);

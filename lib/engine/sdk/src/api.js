@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handler gets as its second argument: { log, limits, kv, host, request, ... }. One frozen
+// What a handler gets as its second argument: { log, limits, kv, host, request, events, ... }. One frozen
 // object for all invocations of a context; what differs between them comes from the engine at each
 // use.
 import { checkArgument } from "./arguments.js";
 import { makeLog } from "./console.js";
+import { durable, retryError } from "./events.js";
 import { makeKv } from "./kv.js";
 import { load } from "./lazy.js";
 import { proxy } from "./proxy.js";
 import {
+  defineProperty,
   deleteProperty,
   freeze,
   Proxy,
@@ -37,8 +39,9 @@ const limits = freeze({
           3: logLines,
           4: kvOperations,
           5: requests,
+          6: events,
         } = remaining();
-        return { cpuMs, wallMs, hostCalls, logLines, kvOperations, requests };
+        return { cpuMs, wallMs, hostCalls, logLines, kvOperations, requests, events };
       },
     }.remaining,
   ),
@@ -91,10 +94,13 @@ function node(path) {
   return new Proxy(target, { __proto__: traps, path });
 }
 
-export const api = freeze({
+const members = {
   log: makeLog(),
   limits,
   kv: makeKv(""),
   host: new Proxy(freeze({ __proto__: null }), { __proto__: traps, path: "" }),
   ...proxy,
-});
+  ...durable,
+};
+defineProperty(members, "RetryError", retryError);
+export const api = freeze(members);

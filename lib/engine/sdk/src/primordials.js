@@ -46,6 +46,8 @@ export const invoke = uncurryThis(call);
 
 // Object.hasOwn is not there yet where V8 10 makes the startup snapshot.
 export const hasOwn = uncurryThis(Object.prototype.hasOwnProperty);
+// Throws for what is no Date.
+export const timeOf = uncurryThis(Date.prototype.getTime);
 export const join = uncurryThis(Array.prototype.join);
 export const slice = uncurryThis(String.prototype.slice);
 export const indexOf = uncurryThis(String.prototype.indexOf);
