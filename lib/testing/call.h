@@ -11,14 +11,14 @@
 #include <string>
 #include <utility>
 
-#include "sublet/adapters/key_value_store.h"
+#include "sublet/result.h"
 
 namespace sublet::testing::conformance {
 
 // Counts what happens in a case, so that one that hangs can be told from a slow one.
 using Progress = std::shared_ptr<std::atomic<std::uint64_t>>;
 
-// One call to the store, seen from outside: how often it was answered.
+// One call to what is under test, seen from outside: how often it was answered.
 //
 // Ownership: shared by the trial and the callback, which may come late.
 // Thread safety: thread-safe.

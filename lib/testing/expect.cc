@@ -91,6 +91,43 @@ std::string show(KeyValueCommitted::Status status) {
   return "no status";
 }
 
+std::string show(const EventQueueName& queue) {
+  return "{" + show(queue.tenant) + ", " + show(queue.extension) + ", " + show(queue.event) + "}";
+}
+
+std::string show(EventDelivery::State state) {
+  switch (state) {
+    case EventDelivery::State::kWaiting:
+      return "kWaiting";
+    case EventDelivery::State::kClaimed:
+      return "kClaimed";
+    case EventDelivery::State::kBlocked:
+      return "kBlocked";
+    case EventDelivery::State::kDead:
+      return "kDead";
+  }
+  return "no state";
+}
+
+std::string show(EventEnqueued::Status status) {
+  switch (status) {
+    case EventEnqueued::Status::kEnqueued:
+      return "kEnqueued";
+    case EventEnqueued::Status::kDuplicate:
+      return "kDuplicate";
+    case EventEnqueued::Status::kConflict:
+      return "kConflict";
+    case EventEnqueued::Status::kOverCount:
+      return "kOverCount";
+  }
+  return "no status";
+}
+
+std::string show(const EventCounts& counts) {
+  return "{" + show(counts.waiting) + " waiting, " + show(counts.claimed) + " claimed, " +
+         show(counts.blocked) + " blocked, " + show(counts.dead) + " dead}";
+}
+
 std::string show(const Error& error) {
   return std::string(name_of(error.code)) + ": " + error.message;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sublet/adapters/event_queue.h"
 #include "sublet/adapters/key_value_store.h"
 
 // What a case expects, in words.
@@ -29,6 +30,10 @@ std::string show(const KeyValueUsage& usage);
 std::string show(const KeyValueValue& value);
 std::string show(const KeyValueEntry& entry);
 std::string show(KeyValueCommitted::Status status);
+std::string show(const EventQueueName& queue);
+std::string show(EventDelivery::State state);
+std::string show(EventEnqueued::Status status);
+std::string show(const EventCounts& counts);
 std::string show(const Error& error);
 
 inline std::string show(const std::string& text) { return show(std::string_view(text)); }
@@ -50,6 +55,8 @@ std::string show_list(const List& list) {
   return "[" + text + "]";
 }
 inline std::string show(const std::vector<std::string>& list) { return show_list(list); }
+inline std::string show(const std::vector<std::uint64_t>& list) { return show_list(list); }
+inline std::string show(const std::vector<EventQueueName>& list) { return show_list(list); }
 inline std::string show(const std::vector<bool>& list) {
   std::string text;
   for (const bool item : list) text += item ? "1" : "0";

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/trial.h"
 
-#include <exception>
-#include <thread>
 #include <utility>
 
 namespace sublet::testing::conformance {
-namespace {
-
-// Somewhere in 2026.
-constexpr std::int64_t kStart = 1'780'000'000'123;
-
-}  // namespace
-
 KeyValueValue json(std::string text) { return {KeyValueType::kJson, std::move(text)}; }
 
 KeyValueValue bytes(std::string data) { return {KeyValueType::kBytes, std::move(data)}; }
@@ -77,67 +68,37 @@ std::vector<std::string> keys_of(const KeyValuePage& page) {
 }
 
 Trial::Trial(KeyValueSubject subject, Progress progress)
-    : subject_(std::move(subject)),
-      progress_(std::move(progress)),
-      time_(std::make_shared<std::atomic<std::int64_t>>(kStart)) {}
-
-KeyValueClock Trial::clock() const {
-  return [time = time_] { return KeyValueTime(std::chrono::milliseconds(time->load())); };
-}
-
-KeyValueTime Trial::now() const { return clock()(); }
-
-void Trial::advance(std::chrono::milliseconds time) { time_->fetch_add(time.count()); }
+    : Calls(subject.patience, std::move(progress)), subject_(std::move(subject)) {}
 
 void Trial::open() {
   store_ = subject_.open(clock());
-  progress_->fetch_add(1);
+  note_progress();
   expect(store_ != nullptr, "open() makes a store");
 }
 
 void Trial::reopen() {
   close();
   store_ = subject_.reopen(clock());
-  progress_->fetch_add(1);
+  note_progress();
   expect(store_ != nullptr, "reopen() makes a store");
 }
 
 void Trial::close() {
   store_.reset();
-  progress_->fetch_add(1);
-  std::vector<std::shared_ptr<CallRecord>> calls;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    calls.swap(calls_);
-  }
-  for (const auto& call : calls) {
-    if (!call->wait(subject_.patience)) {
-      fail(call->name() + ": expected an answer when the store ends, found none");
-    }
-  }
-  for (const auto& call : calls) {
-    expect_equal(call->name() + ": the number of answers", call->answers(), std::uint64_t{1});
-  }
+  note_progress();
+  expect_answered();
 }
 
 std::unique_ptr<Trial> Trial::open_another() {
-  auto other = std::make_unique<Trial>(subject_, progress_);
-  other->time_ = time_;
+  auto other = std::make_unique<Trial>(subject_, progress());
+  share_clock(*other);
   other->store_ = subject_.open_another(clock());
-  progress_->fetch_add(1);
+  note_progress();
   expect(other->store_ != nullptr, "open_another() makes a store");
   return other;
 }
 
 std::shared_ptr<KeyValueStore> Trial::take_store() { return std::exchange(store_, nullptr); }
-
-template <typename T>
-Pending<T> Trial::record(std::string name) {
-  auto call = std::make_shared<Call<T>>(std::move(name), progress_);
-  const std::lock_guard<std::mutex> lock(mutex_);
-  calls_.push_back(call);
-  return call;
-}
 
 Pending<Entries> Trial::start_get(KeyValueGet request) {
   auto call = record<Entries>("get");
@@ -179,20 +140,6 @@ Pending<std::vector<std::string>> Trial::start_tenants(std::string after, std::u
   auto call = record<std::vector<std::string>>("tenants");
   store_->tenants(std::move(after), limit, callback(call));
   return call;
-}
-
-void Trial::give_up(const std::string& call) const {
-  fail(call + ": expected an answer within " + std::to_string(subject_.patience.count()) +
-       " ms, found none");
-}
-
-void Trial::expect_names(const Error& error, std::string_view field) {
-  if (error.code != ErrorCode::kInvalidArgument) {
-    fail("expected kInvalidArgument about " + std::string(field) + ", found " + show(error));
-  }
-  if (error.message.find(field) == std::string::npos) {
-    fail("expected a message that names " + std::string(field) + ", found " + show(error));
-  }
 }
 
 Entries Trial::get(std::vector<std::string> keys) {
@@ -251,26 +198,6 @@ KeyValueCommitted Trial::expect_status(Status status, KeyValueCommit request) {
          " " + show(committed.message));
   }
   return committed;
-}
-
-void Trial::in_parallel(int threads, const std::function<void(int)>& body) {
-  std::vector<std::optional<Failure>> failures(static_cast<std::size_t>(threads));
-  std::vector<std::thread> running;
-  for (int i = 0; i < threads; ++i) {
-    running.emplace_back([&body, i, &failure = failures[static_cast<std::size_t>(i)]] {
-      try {
-        body(i);
-      } catch (const Failure& thrown) {
-        failure = thrown;
-      } catch (const std::exception& thrown) {
-        failure = Failure{thrown.what()};
-      }
-    });
-  }
-  for (std::thread& thread : running) thread.join();
-  for (std::optional<Failure>& failure : failures) {
-    if (failure.has_value()) throw *std::move(failure);
-  }
 }
 
 }  // namespace sublet::testing::conformance

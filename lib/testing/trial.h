@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sublet/testing/key_value_conformance.h"
-#include "testing/call.h"
+#include "testing/calls.h"
 #include "testing/expect.h"
 
 namespace sublet::testing::conformance {
@@ -37,9 +35,9 @@ std::vector<std::string> keys_of(const KeyValuePage& page);
 
 // One case at work on a store of its own.
 //
-// Ownership: of the thread that runs the case; the store under test, and a record of each call.
+// Ownership: of the thread that runs the case; the store under test.
 // Thread safety: calls may be made and awaited on several threads; the rest is the case's own.
-class Trial {
+class Trial : public Calls {
  public:
   Trial(KeyValueSubject subject, Progress progress);
 
@@ -55,8 +53,6 @@ class Trial {
 
   KeyValueStore& store() { return *store_; }
   const KeyValueSubject& subject() const { return subject_; }
-  KeyValueTime now() const;
-  void advance(std::chrono::milliseconds time);
   // Bytes that an entry counts for.
   std::uint64_t size(std::size_t key, std::size_t value) const {
     return key + value + subject_.value_overhead;
@@ -70,27 +66,6 @@ class Trial {
   Pending<std::map<std::string, KeyValueUsage>> start_spaces(std::string tenant);
   Pending<std::uint64_t> start_erase(std::string tenant, std::optional<std::string> space);
   Pending<std::vector<std::string>> start_tenants(std::string after, std::uint32_t limit);
-
-  // The answer, which has to come within the subject's patience.
-  template <typename T>
-  Result<T> wait(const Pending<T>& call) {
-    if (!call->wait(subject_.patience)) give_up(call->name());
-    return call->result();
-  }
-  // And has to be no Error.
-  template <typename T>
-  T value(const Pending<T>& call) {
-    Result<T> result = wait(call);
-    if (!result) fail(call->name() + ": expected an answer, found " + show(result.error()));
-    return *std::move(result);
-  }
-  // And has to be kInvalidArgument, with a message that has `field` in it.
-  template <typename T>
-  void expect_refused(const Pending<T>& call, std::string_view field) {
-    const Result<T> result = wait(call);
-    if (result) fail(call->name() + ": expected a refusal that names " + std::string(field));
-    expect_names(result.error(), field);
-  }
 
   // -- calls that are waited for, of kTenant and kSpace unless told
   Entries get(std::vector<std::string> keys);
@@ -112,36 +87,12 @@ class Trial {
   KeyValueUsage usage(std::string tenant = kTenant) { return value(start_usage(tenant)); }
   std::vector<std::string> tenants() { return value(start_tenants({}, 1000)); }
 
-  // Runs body(0) to body(threads - 1) at once.
-  void in_parallel(int threads, const std::function<void(int)>& body);
-
  private:
-  template <typename T>
-  Pending<T> record(std::string name);
-  template <typename T>
-  static KeyValueCallback<T> callback(const Pending<T>& call) {
-    return [call](Result<T> result) { call->answer(std::move(result)); };
-  }
-  KeyValueClock clock() const;
-  [[noreturn]] void give_up(const std::string& call) const;
-  static void expect_names(const Error& error, std::string_view field);
-
   const KeyValueSubject subject_;
-  const Progress progress_;
-  std::shared_ptr<std::atomic<std::int64_t>> time_;
   std::shared_ptr<KeyValueStore> store_;
-  std::mutex mutex_;
-  std::vector<std::shared_ptr<CallRecord>> calls_;  // under mutex_
 };
 
-// A case of the suite.
-struct Case {
-  const char* name;
-  void (*run)(Trial& trial);
-  // Left out where the subject cannot reopen(), or open_another().
-  bool reopens = false;
-  bool opens_another = false;
-};
+using Case = CaseOf<Trial>;
 
 // The cases by subject, in the order of the suite.
 std::vector<Case> entry_cases();

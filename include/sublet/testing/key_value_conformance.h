@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sublet/adapters/key_value_store.h"
+#include "sublet/testing/conformance.h"
 
 // Proves that a store does what KeyValueStore promises. Link sublet::testing.
 //
@@ -32,12 +33,6 @@ struct KeyValueSubject {
   std::chrono::milliseconds patience = std::chrono::seconds(30);
   // Bytes that the store adds to each value, for the cases about usage (an envelope's).
   std::uint64_t value_overhead = 0;
-};
-
-// One thing that was not as promised.
-struct ConformanceFailure {
-  std::string name;  // of the case
-  std::string what;  // expected and found
 };
 
 // The names of all cases, in order.
