@@ -52,7 +52,7 @@ EventClaim claim_of() {
 void calls_from_the_life_of_one(EventTrial& trial) {
   const auto done = chain_end("a chain of a delivery's life");
   EventQueue& queue = trial.queue();
-  const auto completed = [&queue, done](const EventCompletionPage& page) {
+  const auto completed = [done](const EventCompletionPage& page) {
     done->answer(std::uint64_t{page.completions.size()});
   };
   const auto settled = [&queue, done, completed](const std::vector<bool>&) {
