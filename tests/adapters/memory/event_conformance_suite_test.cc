@@ -240,7 +240,7 @@ std::vector<Fault> faults_of_the_rest() {
       {"ignores versions", "records: versions",
        of_every_write([](EventRecordWrite& write) { write.expected.reset(); })},
       {"gives versions again",
-       "what is written is read",
+       "together or not at all",
        {.read =
             [](std::vector<EventRecord>& records) {
               for (EventRecord& record : records) record.version = 1;
