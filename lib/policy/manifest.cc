@@ -9,6 +9,7 @@
 
 #include "base/json_cursor.h"
 #include "base/json_scan.h"
+#include "policy/events/webhooks_section.h"
 #include "policy/manifest_reader.h"
 #include "policy/module_path.h"
 #include "policy/names.h"
@@ -62,6 +63,7 @@ std::span<const ManifestReader::Field> ManifestReader::fields() {
       {"oauth", &ManifestReader::oauth, false},
       {"delivery", &ManifestReader::delivery, false},
       {"schedules", &ManifestReader::schedules, false},
+      {"webhooks", &ManifestReader::webhooks, false},
   }};
   return kAll;
 }
@@ -269,6 +271,7 @@ Result<void> ManifestReader::check_together() {
                               limits.soft_cpu_time->count(), limits.cpu_time->count()));
   }
   if (auto requests = check_requests(); !requests) return requests;
+  if (auto webhooks = check_webhooks(sections_, manifest_); !webhooks) return webhooks;
   return check_events();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/events/event_declarations.h"
+#include "policy/events/webhook_declaration.h"
 #include "policy/manifest_limits.h"
 #include "policy/request/declaration.h"
 #include "sublet/extension.h"
@@ -52,6 +53,7 @@ struct Manifest {
   std::vector<OAuthDeclaration> oauth;
   DeliveryDeclaration delivery;
   std::vector<ScheduleDeclaration> schedules;
+  std::vector<WebhookDeclaration> webhooks;  // their events and secrets are declared
 };
 
 // Reads the text of an `extension.json`. The message of an error is one sentence that begins with

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "policy/events/webhooks_section.h"
 #include "policy/manifest_limits.h"
 #include "policy/manifest_reader.h"
 #include "policy/names.h"
@@ -107,6 +108,8 @@ Result<void> ManifestReader::egress() {
 }
 
 Result<void> ManifestReader::oauth() { return read_oauth(sections_, manifest_.oauth); }
+
+Result<void> ManifestReader::webhooks() { return read_webhooks(sections_, manifest_.webhooks); }
 
 // What the sections say of each other, wherever they stand.
 Result<void> ManifestReader::check_requests() const {

@@ -82,6 +82,7 @@ class ManifestReader {
   Result<void> oauth();
   Result<void> delivery();
   Result<void> schedules();
+  Result<void> webhooks();
   Result<void> check_together();
   Result<void> check_requests() const;
   Result<void> check_events() const;
@@ -89,7 +90,7 @@ class ManifestReader {
   Result<void> handles(std::uint32_t line, const std::string& field,
                        const std::string& event) const;
 
-  static constexpr std::size_t kFields = 19;
+  static constexpr std::size_t kFields = 20;
 
   std::string_view text_;
   base::JsonCursor cursor_;

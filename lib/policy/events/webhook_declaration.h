@@ -20,7 +20,8 @@ enum class SignatureScheme : std::uint8_t {
 // What a manifest says of one webhook.
 struct WebhookDeclaration {
   std::string name;
-  std::string event;  // that it becomes
+  std::uint32_t line = 0;  // of extension.json
+  std::string event;       // that it becomes
   SignatureScheme scheme = SignatureScheme::kNone;
   std::string secret;  // the parameter, which is a secret one, unless the scheme is kNone
   // kHmac: where the signature is, in hexadecimal or base64, behind a prefix; and the header of the

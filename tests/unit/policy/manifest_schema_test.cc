@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "policy/events/webhooks_section.h"
 #include "policy/manifest.h"
 
 // extension.schema.json and parse_manifest() say the same.
@@ -66,7 +67,7 @@ TEST_CASE("manifest schema: the parser knows no property besides") {
     REQUIRE_FALSE(manifest);
     CHECK(manifest.error().message.find("did you mean \"" + name + "\"") != std::string::npos);
   }
-  CHECK(properties.size() == 17);
+  CHECK(properties.size() == 18);
 }
 
 TEST_CASE("manifest schema: the parser requires what the schema requires") {
@@ -98,6 +99,7 @@ TEST_CASE("manifest schema: lengths and counts are the parser's") {
   CHECK(schema()["$defs"]["hosts"]["maxItems"] == kMaxSecretHosts);
   CHECK(schema()["$defs"]["hosts"]["items"]["maxLength"] == kMaxEgressHost);
   CHECK(properties["oauth"]["maxProperties"] == kMaxOAuthProviders);
+  CHECK(properties["webhooks"]["maxProperties"] == kMaxWebhooks);
   CHECK(properties["main"]["default"] == Manifest().main);
 }
 
