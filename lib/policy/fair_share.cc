@@ -13,10 +13,16 @@ constexpr std::uint64_t kScale = 100;
 // Serving somebody costs more than what the clock shows of it.
 constexpr FairShare::Nanoseconds kLeastCharge{1000};
 
+std::uint64_t virtual_time_of(const Share& share, FairShare::Nanoseconds cpu) {
+  return static_cast<std::uint64_t>(cpu.count()) * kScale /
+         std::max<std::uint32_t>(share.weight, 1);
+}
+
 }  // namespace
 
-void FairShare::wake(Share& share) const noexcept {
-  share.virtual_time = std::max(share.virtual_time, floor_);
+void FairShare::wake(Share& share, Nanoseconds credit) const noexcept {
+  const std::uint64_t lag = std::min(floor_, virtual_time_of(share, credit));
+  share.virtual_time = std::max(share.virtual_time, floor_ - lag);
 }
 
 void FairShare::served(const Share& share, Nanoseconds now) noexcept {
@@ -25,8 +31,7 @@ void FairShare::served(const Share& share, Nanoseconds now) noexcept {
 }
 
 void FairShare::charge(Share& share, Nanoseconds cpu, Nanoseconds turn) const noexcept {
-  const auto used = static_cast<std::uint64_t>(std::max(cpu, kLeastCharge).count());
-  share.virtual_time += used * kScale / std::max<std::uint32_t>(share.weight, 1);
+  share.virtual_time += virtual_time_of(share, std::max(cpu, kLeastCharge));
   share.long_turn = std::max(turn, share.long_turn - share.long_turn / 8);
 }
 

@@ -24,9 +24,9 @@ class FairShare {
   // For this long after a tenant with short turns was served, one worker is kept free of long ones.
   static constexpr Nanoseconds kReserved = std::chrono::milliseconds(100);
 
-  // A tenant that did nothing for a while starts level with the one served last: what it did not
-  // use then gives no credit, and no debt either.
-  void wake(Share& share) const noexcept;
+  // A tenant that did nothing for a while starts level with the one served last, or behind it by
+  // what it did not use meanwhile, at most by `credit` of CPU time.
+  void wake(Share& share, Nanoseconds credit = Nanoseconds(0)) const noexcept;
   // The tenant with the least virtual time is served at `now`.
   void served(const Share& share, Nanoseconds now) noexcept;
   // It used this much, of which `turn` in its longest turn.

@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/breakers.h"
 
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include "policy/resilience/breaker_change.h"
 
 namespace sublet::proxy {
 namespace {
 
 void add_change(BreakerChanges& changes, std::string_view tenant, std::string_view origin,
                 const std::optional<policy::BreakerTransition>& transition) {
-  if (!transition) return;
-  BreakerChange& change = changes.emplace_back();
-  change.tenant = tenant;
-  change.origin = origin;
-  change.from = transition->from;
-  change.to = transition->to;
-  change.cause = policy::to_string(transition->cause);
-  change.calls = transition->counts.calls;
-  change.failed = transition->counts.failed;
-  change.slow = transition->counts.slow;
-  change.open_for = std::chrono::ceil<std::chrono::milliseconds>(transition->open_for);
-  change.dry_run = transition->dry_run;
+  if (transition) changes.push_back(policy::breaker_change(tenant, origin, *transition));
 }
 
 }  // namespace

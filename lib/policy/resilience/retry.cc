@@ -7,6 +7,7 @@
 #include <array>
 
 #include "policy/field_checker.h"
+#include "policy/resilience/backoff.h"
 
 namespace sublet::policy {
 namespace {
@@ -46,19 +47,10 @@ NoRetry refusal(const RetryOptions& options, const Attempt& attempt) {
   return NoRetry::kNone;
 }
 
-base::Nanoseconds jittered(base::Nanoseconds most, RandomSource& random) {
-  return base::Nanoseconds(
-      static_cast<std::int64_t>(random.up_to(static_cast<std::uint64_t>(most.count()))));
-}
-
 base::Nanoseconds delay_before_next(const RetryOptions& options, const Attempt& attempt,
                                     RandomSource& random) {
   if (attempt.retry_after) return *attempt.retry_after + jittered(options.base_delay, random);
-  const std::uint32_t doublings =
-      std::min(std::max(attempt.number, std::uint32_t{1}), kMostAttempts) - 1;
-  const base::Nanoseconds most =
-      base::Nanoseconds(options.base_delay) * (std::int64_t{1} << doublings);
-  return jittered(std::min<base::Nanoseconds>(most, options.max_delay), random);
+  return backoff(options.base_delay, options.max_delay, attempt.number, random);
 }
 
 }  // namespace

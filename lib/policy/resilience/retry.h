@@ -99,8 +99,7 @@ struct RetryDecision {
 };
 
 // Whether there is another attempt, and after how long. It takes from the budget only what it uses.
-// The delay is exponential with full jitter (Brooker, "Exponential Backoff And Jitter", AWS
-// Architecture Blog, 2015); never less than Retry-After, beyond which clients are spread by
+// The delay is that of backoff(); never less than Retry-After, beyond which clients are spread by
 // base_delay.
 RetryDecision decide_retry(const RetryOptions& options, const Attempt& attempt,
                            const RetryBudgetOptions& budget_options, RetryBudget& budget,
