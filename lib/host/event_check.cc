@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/event_check.h"
 
-#include <charconv>
-#include <random>
-
 #include "base/json_scan.h"
 #include "policy/names.h"
 
@@ -82,23 +79,6 @@ Result<PayloadCheck> check_payload(const std::string& payload, const Limits& lim
   }
   check.ascii = scan.ascii;
   return check;
-}
-
-EventIds::EventIds() {
-  constexpr std::string_view kDigits = "0123456789abcdefghjkmnpqrstvwxyz";
-  std::random_device random;
-  prefix_ = "evt_";
-  for (int i = 0; i < 16; ++i) prefix_ += kDigits[random() % kDigits.size()];
-  prefix_ += '_';
-}
-
-std::string EventIds::next() {
-  char digits[16];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof digits,
-                                          count_.fetch_add(1, std::memory_order_relaxed) + 1, 16);
-  std::string id = prefix_;
-  id.append(digits, end);
-  return id;
 }
 
 }  // namespace sublet::host

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <string>
 
 #include "sublet/event.h"
@@ -26,16 +24,5 @@ struct PayloadCheck {
 
 // Refuses a payload that is no JSON, or larger or deeper than the limits say.
 Result<PayloadCheck> check_payload(const std::string& payload, const Limits& limits);
-
-// Ids for events that the host gives none: unique for all practical purposes across processes.
-class EventIds {
- public:
-  EventIds();
-  std::string next();
-
- private:
-  std::string prefix_;
-  std::atomic<std::uint64_t> count_{0};
-};
 
 }  // namespace sublet::host

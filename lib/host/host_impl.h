@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/event_ids.h"
 #include "base/mutex.h"
 #include "dispatch/dispatcher.h"
 #include "engine/engine.h"
@@ -104,7 +105,7 @@ class ExtensionHost::Impl {
   std::unique_ptr<dispatch::Dispatcher> dispatcher_;
   std::unique_ptr<host::Installer> installer_;
   host::ExtensionRegistry registry_;
-  host::EventIds event_ids_;
+  base::EventIds event_ids_;
 };
 
 }  // namespace v1
