@@ -13,7 +13,7 @@
 #include "events/setup.h"
 #include "support/manual_clock.h"
 #include "support/manual_timer_service.h"
-#include "unit/events/faulty_queue.h"
+#include "unit/events/hooked_queue.h"
 
 namespace sublet::test {
 
@@ -49,7 +49,7 @@ struct EventBed {
   ListedDirectory directory;
   // Steps of the calendar beside the clock.
   std::chrono::milliseconds calendar_step{0};
-  std::shared_ptr<FaultyQueue> queue = std::make_shared<FaultyQueue>([this] { return now(); });
+  std::shared_ptr<HookedQueue> queue = std::make_shared<HookedQueue>([this] { return now(); });
   std::vector<std::string> faults;
   std::vector<std::pair<EventControl, EventScope>> would_act;
 

@@ -14,9 +14,9 @@
 namespace sublet::test {
 
 // A queue in memory whose calls fail, or wait, where a test says so. One thread.
-class FaultyQueue final : public EventQueue {
+class HookedQueue final : public EventQueue {
  public:
-  explicit FaultyQueue(EventClock clock) : inner_(std::move(clock)) {}
+  explicit HookedQueue(EventClock clock) : inner_(std::move(clock)) {}
 
   // Asked before each call, by its name; an error is the answer.
   std::function<std::optional<Error>(const std::string& call)> fault;
