@@ -96,6 +96,18 @@ TEST_CASE("sqlite events: a large call goes on where it was, before what its ten
   CHECK(next(calls, group, {1000, UINT64_MAX}) == "large large");
 }
 
+TEST_CASE("sqlite events: nobody has more than a share of a group") {
+  WaitingCalls calls(1000);
+  for (int i = 0; i < 100; ++i) push(calls, publish("flood"));
+  push(calls, publish("b"));
+  std::vector<WriteCall> group;
+  CHECK(calls.take(group, {1000, UINT64_MAX}, base::TimePoint()));
+  CHECK(group.size() == kRowsOfTenant + 1);
+  group.clear();
+  CHECK(calls.take(group, {1000, UINT64_MAX}, base::TimePoint()));
+  CHECK(group.size() == 100 - kRowsOfTenant);
+}
+
 TEST_CASE("sqlite events: a group has its bounds, and at least one call") {
   WaitingCalls calls(100);
   push(calls, publish("a", 50));

@@ -6,10 +6,6 @@
 namespace sublet::adapters::sqlite::events {
 namespace {
 
-// Of one tenant in one group. One unit may be more.
-constexpr std::size_t kMostRows = 128;
-constexpr std::uint64_t kMostBytes = std::uint64_t{2} << 20;
-
 EnqueuePart size_of(const EventEnqueue& unit) noexcept {
   EnqueuePart size{1, std::max<std::size_t>(1, unit.deliveries.size() + unit.records.size()),
                    unit.idempotency_key.size()};
@@ -29,7 +25,8 @@ EnqueuePart next_part(const EnqueueRequest& request) noexcept {
   EnqueuePart part;
   for (std::size_t i = request.committed.size(); i < request.units.size(); ++i) {
     const EnqueuePart unit = size_of(request.units[i]);
-    const bool fits = part.rows + unit.rows <= kMostRows && part.bytes + unit.bytes <= kMostBytes;
+    const bool fits =
+        part.rows + unit.rows <= kRowsOfTenant && part.bytes + unit.bytes <= kBytesOfTenant;
     if (!fits && part.units > 0) break;
     part.units += 1;
     part.rows += unit.rows;

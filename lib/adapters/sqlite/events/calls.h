@@ -96,7 +96,12 @@ using DueRecordsCall = Call<DueRecordsRequest, std::vector<EventRecord>>;
 using ReadCall =
     std::variant<ReadyCall, PeekCall, CountCall, CompletionsCall, ReadRecordsCall, DueRecordsCall>;
 
-// The units that the next transaction does of a request: few enough that others need not wait long.
+// What one tenant has of one group at most: whoever publishes in between waits for two groups. A
+// unit may be more.
+inline constexpr std::size_t kRowsOfTenant = 64;
+inline constexpr std::uint64_t kBytesOfTenant = std::uint64_t{2} << 20;
+
+// The units that the next transaction does of a request.
 struct EnqueuePart {
   std::size_t units = 0;
   std::size_t rows = 0;

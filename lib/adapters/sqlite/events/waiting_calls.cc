@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sqlite/events/waiting_calls.h"
 
+#include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -8,6 +10,8 @@
 
 namespace sublet::adapters::sqlite::events {
 namespace {
+
+constexpr std::chrono::milliseconds kLongestGather{1};
 
 template <typename To, typename From>
 void append(To& to, From& from) {
@@ -55,12 +59,14 @@ void WaitingCalls::put(WriteCall call) {
 }
 
 std::optional<Error> WaitingCalls::push(WriteCall& call) {
+  bool enough = false;
   {
     const base::MutexLock lock(mutex_);
     if (std::optional<Error> refused = refusal()) return refused;
     put(std::move(call));
+    enough = is_enough();
   }
-  writes_there_.notify_one();
+  if (enough) writes_there_.notify_one();
   return std::nullopt;
 }
 
@@ -105,19 +111,23 @@ void WaitingCalls::move_some(std::deque<WriteCall>& from, Room& room,
 }
 
 void WaitingCalls::move_by_turns(Room& room, std::vector<WriteCall>& group) {
-  // Tenants whose call is not done with this group: what they called after it has to wait.
+  std::map<std::string, std::size_t> rows;
+  // Tenants that have had their share of this group, or whose call is not done with it: what they
+  // called after it has to wait.
   std::list<std::string> paused;
   while (!turns_.empty()) {
     const auto place = others_.find(turns_.front());
     WriteCall& call = place->second.front();
     if (!room.take(call)) break;
-    const bool goes_on = Side::has_parts(call);
+    std::size_t& taken = rows[place->first];
+    taken += Side::rows(call);
+    const bool pauses = Side::has_parts(call) || taken >= kRowsOfTenant;
     group.push_back(std::move(call));
     place->second.pop_front();
     if (place->second.empty()) {
       others_.erase(place);
       turns_.pop_front();
-    } else if (goes_on) {
+    } else if (pauses) {
       paused.splice(paused.end(), turns_, turns_.begin());
     } else {
       turns_.splice(turns_.end(), turns_, turns_.begin());
@@ -126,11 +136,22 @@ void WaitingCalls::move_by_turns(Room& room, std::vector<WriteCall>& group) {
   turns_.splice(turns_.end(), paused);
 }
 
+void WaitingCalls::wait_for_company() {
+  const base::TimePoint now = std::chrono::steady_clock::now();
+  const auto patience = std::min<base::Nanoseconds>((now - last_taken_) / 4, kLongestGather);
+  enough_ = last_calls_;
+  while (!is_enough() && !closed_) {
+    if (!writes_there_.wait_until(mutex_, now + patience)) break;
+  }
+  enough_ = 1;
+}
+
 bool WaitingCalls::take(std::vector<WriteCall>& group, const GroupBounds& bounds,
                         base::TimePoint until) {
   const base::MutexLock lock(mutex_);
   if (closed_) return false;
   put_back(group);
+  if (last_calls_ > 1) wait_for_company();
   while (writes_ == 0 && !closed_) {
     if (!writes_there_.wait_until(mutex_, until)) break;
   }
@@ -144,6 +165,8 @@ bool WaitingCalls::take(std::vector<WriteCall>& group, const GroupBounds& bounds
     move_by_turns(room, group);
   }
   writes_ -= group.size();
+  last_calls_ = claims_were_last_ ? 0 : group.size();
+  last_taken_ = std::chrono::steady_clock::now();
   return !closed_;
 }
 
