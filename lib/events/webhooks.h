@@ -43,6 +43,7 @@ class Webhooks {
 
   // The URL of an extension's webhook, made at the first call: 192 random bits. The same from then
   // on, until it is revoked. kNotFound: not declared.
+  // Who reads the queue's records can read it there (see webhook_addresses.h).
   virtual void url(std::string tenant, std::string extension, std::string name,
                    EventCallback<std::string> done) noexcept = 0;
   // False: there was none. Answers of url() are new ones from then on.
@@ -52,6 +53,11 @@ class Webhooks {
   virtual void revoke_all(std::string tenant, std::string extension,
                           EventCallback<bool> done) noexcept = 0;
 
+  // What the host's server is to answer: 202 where it is an event, also of one that came before;
+  // 4xx where the same request never will be (404: unknown, 401: its signature, 413: too large,
+  // 422: not what the host's schema asks for, 403: denied); 429 and 503, with Retry-After, where it
+  // may be later. Nothing of it says why; WebhookResponse::reason does. An Error is a want of
+  // memory.
   virtual void deliver(WebhookRequest request, EventCallback<WebhookResponse> done) noexcept = 0;
 };
 
