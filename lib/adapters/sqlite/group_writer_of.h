@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -40,6 +41,8 @@ class GroupWriterOf {
   void tidy() noexcept {
     if (!damage_.has_value()) log_.tidy();
   }
+
+  void use_mover(std::function<void()> ask) { log_.use_mover(std::move(ask)); }
 
   // How much of what waits may be one group, by cost().
   std::uint64_t largest_group() const { return log_.largest_transaction(); }

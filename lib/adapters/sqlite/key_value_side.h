@@ -25,6 +25,8 @@ struct KeyValueSide {
   static constexpr char kWriterName[] = "sublet-kv-write";
   static constexpr char kReaderName[] = "sublet-kv-read";
 
+  static constexpr bool kMovesLogAside = false;
+
   static DatabaseFile database_of(const Options& options);
   static Writes make_writes(Connection& connection, const Options& options) {
     return Writes(connection, options.clock);

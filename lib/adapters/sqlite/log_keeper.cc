@@ -12,6 +12,8 @@ namespace {
 
 // 16 MiB: four times SQLite's own, since moving the log costs two waits for the disk.
 constexpr int kPagesToMove = 4096;
+// Where a mover has moved most of it.
+constexpr int kPagesToFinish = 4 * kPagesToMove;
 // From here on readers are waited for, shortly; otherwise they could keep the log growing.
 constexpr int kPagesToWait = 16 * kPagesToMove;
 constexpr std::chrono::milliseconds kWait{20};
@@ -70,6 +72,9 @@ void LogKeeper::tidy() noexcept {
   if (pages_ < kPagesToMove) due_ = kPagesToMove;
   if (pages_ < due_) return;
   due_ = pages_ + kPagesToMove;
+  // A mover never gets to the end of what is written all the time, and only then does the log start
+  // over: that short rest is moved here.
+  if (ask_mover_ && pages_ < kPagesToFinish) return ask_mover_();
   const bool wait = pages_ >= kPagesToWait;
   // Where it fails the log is as it was, and the next time comes.
   (void)move_log(wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <utility>
 
 #include "adapters/sqlite/connection.h"
 #include "sublet/limits.h"
@@ -10,8 +12,8 @@
 namespace sublet::adapters::sqlite {
 
 // Keeps the log (SQLite's WAL) short, and file and log under the store's limit. Of one file, one
-// connection moves the log into the database: this one's. Single-owner; lives as long as the
-// connection, which tells it of every commit.
+// connection moves the log into the database: this one's, and a mover's where there is one.
+// Single-owner; lives as long as the connection, which tells it of every commit.
 class LogKeeper {
  public:
   // `limit`: of file and log together; 0 is none.
@@ -19,6 +21,9 @@ class LogKeeper {
   ~LogKeeper();
   LogKeeper(const LogKeeper&) = delete;
   LogKeeper& operator=(const LogKeeper&) = delete;
+
+  // From now on most of the log is moved by somebody else, who is asked to; `ask` does not wait.
+  void use_mover(std::function<void()> ask) { ask_mover_ = std::move(ask); }
 
   // What one transaction may be estimated to write.
   std::uint64_t largest_transaction() const { return room_ == 0 ? kLargestTransaction : room_ / 2; }
@@ -43,6 +48,7 @@ class LogKeeper {
 
   Connection& connection_;
   const std::filesystem::path log_;
+  std::function<void()> ask_mover_;
   std::uint64_t room_ = 0;  // for the log; 0: no limit
   int pages_ = 0;           // in the log
   int due_;                 // pages at which the log is moved

@@ -17,6 +17,7 @@
 #include "adapters/sqlite/database_file.h"
 #include "adapters/sqlite/failure.h"
 #include "adapters/sqlite/group_writer_of.h"
+#include "adapters/sqlite/log_mover.h"
 #include "base/thread_start.h"
 
 namespace sublet::adapters::sqlite {
@@ -79,6 +80,7 @@ class StoreOf : public std::enable_shared_from_this<StoreOf<Side>> {
   // The connection that writes is closed last: that moves the log into the database.
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Writer> writer_;
+  std::unique_ptr<LogMover> mover_;
   std::vector<Reader> readers_;
   std::vector<std::thread> threads_;
 };
@@ -90,6 +92,11 @@ StoreOf<Side>::StoreOf(const Options& options, AfterGroup after_group)
       queue_(options.max_queue),
       connection_(open_for_writing(Side::database_of(options))),
       writer_(std::make_unique<Writer>(*connection_, options)) {
+  // Under a limit nobody else may hold the log when it has to become short.
+  if (Side::kMovesLogAside && options.max_file.count == 0) {
+    mover_ = std::make_unique<LogMover>(Side::database_of(options));
+    writer_->use_mover([mover = mover_.get()] { mover->ask(); });
+  }
   for (std::uint32_t i = 0; i < options.readers; ++i) {
     Reader reader{open_for_reading(Side::database_of(options)), nullptr};
     reader.reads = std::make_unique<Reads>(*reader.connection, options.clock);

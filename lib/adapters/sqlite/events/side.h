@@ -29,6 +29,8 @@ struct Side {
   using Reads = events::Reads;
   static constexpr char kWriterName[] = "sublet-ev-write";
   static constexpr char kReaderName[] = "sublet-ev-read";
+  // While the log is moved into the database others' claims and publishes go on.
+  static constexpr bool kMovesLogAside = true;
 
   static DatabaseFile database_of(const Options& options);
   static Writes make_writes(Connection& connection, const Options& options) {
