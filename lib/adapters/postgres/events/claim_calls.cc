@@ -34,41 +34,46 @@ void ClaimCall::take(std::size_t statement, const Rows& rows) {
   if (statement != last()) return;
   if (statement > 0) context().mended();
   // By the queue's place in the request, then as they were due.
-  using Place = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
-  std::vector<std::pair<Place, std::size_t>> order;
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    order.push_back({{rows.number(row, kDeliveryColumns), rows.number(row, kDeliveryColumns + 1),
-                      rows.number(row, kDeliveryColumns + 2)},
-                     row});
+    order.emplace_back(rows.number(row, kDeliveryColumns), row);
   }
   std::sort(order.begin(), order.end());
   answer_.clear();
   for (const auto& [place, row] : order) answer_.push_back(delivery_of(rows, row));
-  if (rows.size() > 0) context().observe(rows.number(0, kDeliveryColumns + 3));
+  if (rows.size() > 0) context().observe(rows.number(0, kDeliveryColumns + 1));
 }
 
 void ExtendCall::send(Sender& sender) {
   begin();
-  std::set<EventLease> sorted(leases_.begin(), leases_.end());
-  NumberArray ids(sorted.size()), fences(sorted.size());
-  for (const EventLease& lease : sorted) {
-    ids.add(static_cast<std::int64_t>(lease.id));
-    fences.add(static_cast<std::int64_t>(lease.fence));
+  held_.clear();
+  const std::set<EventLease> sorted(leases_.begin(), leases_.end());
+  const auto id_of = [](const EventLease& lease) { return lease.id; };
+  const std::vector<EventLease> all(sorted.begin(), sorted.end());
+  for (const std::vector<EventLease>& once : each_id_once(all, id_of)) {
+    NumberArray ids(once.size()), fences(once.size());
+    for (const EventLease& lease : once) {
+      ids.add(static_cast<std::int64_t>(lease.id));
+      fences.add(static_cast<std::int64_t>(lease.fence));
+    }
+    Parameters parameters;
+    parameters.array(std::move(ids)).array(std::move(fences)).number(lease_.count());
+    parameters.number(context().time());
+    put(sender, EventStatement::kExtend, parameters);
   }
-  Parameters parameters;
-  parameters.array(std::move(ids)).array(std::move(fences)).number(lease_.count());
-  parameters.number(context().time());
-  put(sender, EventStatement::kExtend, parameters);
 }
 
 void ExtendCall::take(std::size_t, const Rows& rows) {
-  std::set<EventLease> held;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    held.insert({static_cast<std::uint64_t>(rows.number(row, 0)),
-                 static_cast<std::uint64_t>(rows.number(row, 1))});
+    held_.insert({static_cast<std::uint64_t>(rows.number(row, 0)),
+                  static_cast<std::uint64_t>(rows.number(row, 1))});
   }
+}
+
+void ExtendCall::finish() {
   answer_.clear();
-  for (const EventLease& lease : leases_) answer_.push_back(held.contains(lease));
+  for (const EventLease& lease : leases_) answer_.push_back(held_.contains(lease));
+  EventAnswer::finish();
 }
 
 void ReadyCall::send(Sender& sender) {

@@ -4,9 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -33,11 +32,13 @@ class ExtendCall final : public EventAnswer<std::vector<bool>> {
       : EventAnswer(context), leases_(std::move(leases)), lease_(lease) {}
   void send(Sender& sender) override;
   void take(std::size_t statement, const Rows& rows) override;
+  void finish() override;
   bool writes() const noexcept override { return true; }
 
  private:
   const std::vector<EventLease> leases_;
   const std::chrono::milliseconds lease_;
+  std::set<EventLease> held_;
 };
 
 class ReadyCall final : public EventAnswer<EventReadyPage> {

@@ -24,6 +24,22 @@ inline std::int64_t number_of(std::optional<EventTime> time) {
   return time ? time->time_since_epoch().count() : kNoTime;
 }
 
+// Splits what is sorted by its ids into lists that have each id once: a statement finds a row by
+// its id, and takes one fence for it. There is one list but for callers who guess.
+template <typename T, typename IdOf>
+std::vector<std::vector<T>> each_id_once(std::vector<T> rest, const IdOf& id_of) {
+  std::vector<std::vector<T>> lists;
+  while (!rest.empty()) {
+    std::vector<T> once, again;
+    for (const T& one : rest) {
+      (once.empty() || id_of(once.back()) != id_of(one) ? once : again).push_back(one);
+    }
+    lists.push_back(std::move(once));
+    rest = std::move(again);
+  }
+  return lists;
+}
+
 // A call of the event queue. Those that go step by step say by awaits() which answer they go on
 // with.
 class EventCall : public SingleCall {

@@ -2,6 +2,7 @@
 #include "adapters/postgres/events/settle_call.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "adapters/postgres/events/delivery_rows.h"
 
@@ -10,18 +11,17 @@ namespace {
 
 using Kind = EventSettlement::Kind;
 
-// The columns that all settlements share.
+// The parameters that all settlements share.
 struct Leases {
-  explicit Leases(std::size_t size) : ids(size), fences(size), places(size) {}
-  void add(const EventLease& lease, std::size_t place) {
+  explicit Leases(std::size_t size) : ids(size), fences(size) {}
+  void add(const EventLease& lease) {
     ids.add(static_cast<std::int64_t>(lease.id));
     fences.add(static_cast<std::int64_t>(lease.fence));
-    places.add(static_cast<std::int64_t>(place));
   }
-  void into(Parameters& parameters) && {
-    parameters.array(std::move(ids)).array(std::move(fences)).array(std::move(places));
+  void into(Parameters& parameters, std::int64_t time) && {
+    parameters.array(std::move(ids)).array(std::move(fences)).number(time);
   }
-  NumberArray ids, fences, places;
+  NumberArray ids, fences;
 };
 
 }  // namespace
@@ -43,22 +43,27 @@ SettleCall::Places SettleCall::sorted() const {
 void SettleCall::send(Sender& sender) {
   begin();
   answer_.assign(settlements_.size(), false);
+  groups_.clear();
   const Places all = sorted();
+  enqueues_ = std::any_of(settlements_.begin(), settlements_.end(),
+                          [](const EventSettlement& s) { return !s.deliveries.empty(); });
+  if (!all.empty()) put_locks(sender, all);
+  first_ = last() + 1;
+  const auto id_of = [this](std::size_t place) { return settlements_[place].lease.id; };
+  for (const Places& once : each_id_once(all, id_of)) put_settlements(sender, once);
+  enqueues_ && !all.empty() ? sender.flush() : sender.sync();
+}
+
+void SettleCall::put_settlements(Sender& sender, const Places& all) {
   const auto of = [&](auto fits) {
     Places some;
     std::copy_if(all.begin(), all.end(), std::back_inserter(some),
                  [&](std::size_t place) { return fits(settlements_[place].kind); });
     return some;
   };
-  enqueues_ = std::any_of(settlements_.begin(), settlements_.end(),
-                          [](const EventSettlement& s) { return !s.deliveries.empty(); });
-  if (!all.empty()) put_locks(sender, all);
-  first_ = last() + 1;
   put_done(sender, of([](Kind kind) { return kind == Kind::kDone; }));
   put_dead(sender, of([](Kind kind) { return kind == Kind::kDead; }));
   put_again(sender, of([](Kind kind) { return kind == Kind::kRetry || kind == Kind::kRelease; }));
-  end_ = last() + 1;
-  enqueues_ ? sender.flush() : sender.sync();
 }
 
 void SettleCall::put_locks(Sender& sender, const Places& all) {
@@ -74,60 +79,63 @@ void SettleCall::put_locks(Sender& sender, const Places& all) {
   put_lock(sender, stripes, ids);
 }
 
-void SettleCall::put_done(Sender& sender, const Places& places) {
+void SettleCall::put_done(Sender& sender, Places places) {
   if (places.empty()) return;
   Leases leases(places.size());
   ByteArray completions(places.size());
   for (const std::size_t place : places) {
-    leases.add(settlements_[place].lease, place);
+    leases.add(settlements_[place].lease);
     completions.add(settlements_[place].completion);
   }
   Parameters parameters;
-  std::move(leases).into(parameters);
-  parameters.array(std::move(completions)).number(context().time());
+  std::move(leases).into(parameters, context().time());
+  parameters.array(std::move(completions));
   put(sender, EventStatement::kSettleDone, parameters);
+  groups_.push_back(std::move(places));
 }
 
-void SettleCall::put_dead(Sender& sender, const Places& places) {
+void SettleCall::put_dead(Sender& sender, Places places) {
   if (places.empty()) return;
   Leases leases(places.size());
   ByteArray completions(places.size()), reasons(places.size()), notes(places.size());
   for (const std::size_t place : places) {
-    leases.add(settlements_[place].lease, place);
+    leases.add(settlements_[place].lease);
     completions.add(settlements_[place].completion);
     reasons.add(settlements_[place].reason);
     notes.add(settlements_[place].note);
   }
   Parameters parameters;
-  std::move(leases).into(parameters);
-  parameters.array(std::move(completions)).number(context().time());
-  parameters.array(std::move(reasons)).array(std::move(notes));
+  std::move(leases).into(parameters, context().time());
+  parameters.array(std::move(completions)).array(std::move(reasons)).array(std::move(notes));
   put(sender, EventStatement::kSettleDead, parameters);
+  groups_.push_back(std::move(places));
 }
 
-void SettleCall::put_again(Sender& sender, const Places& places) {
+void SettleCall::put_again(Sender& sender, Places places) {
   if (places.empty()) return;
   Leases leases(places.size());
   NumberArray delays(places.size()), released(places.size());
   ByteArray notes(places.size());
   for (const std::size_t place : places) {
-    leases.add(settlements_[place].lease, place);
+    leases.add(settlements_[place].lease);
     delays.add(settlements_[place].delay.count());
     released.add(settlements_[place].kind == Kind::kRelease ? 1 : 0);
     notes.add(settlements_[place].note);
   }
   Parameters parameters;
-  std::move(leases).into(parameters);
+  std::move(leases).into(parameters, context().time());
   parameters.array(std::move(delays)).array(std::move(released)).array(std::move(notes));
-  parameters.number(context().time());
   put(sender, EventStatement::kSettleAgain, parameters);
+  groups_.push_back(std::move(places));
 }
 
 void SettleCall::step(std::size_t statement, const Rows& rows, Sender& sender) {
-  if (statement < first_ || statement >= end_) return;
-  read_ended(rows, changed(),
-             [this](std::int64_t place) { answer_.at(static_cast<std::size_t>(place)) = true; });
-  if (enqueues_ && statement + 1 == end_) put_deliveries(sender);
+  const std::size_t group = statement - first_;
+  if (statement < first_ || group >= groups_.size()) return;
+  read_ended(rows, changed(), [&](std::int64_t place) {
+    answer_[groups_[group].at(static_cast<std::size_t>(place - 1))] = true;
+  });
+  if (enqueues_ && group + 1 == groups_.size()) put_deliveries(sender);
 }
 
 void SettleCall::put_deliveries(Sender& sender) {

@@ -25,14 +25,15 @@ class SettleCall final : public EventAnswer<std::vector<bool>> {
 
   Places sorted() const;
   void put_locks(Sender& sender, const Places& all);
-  void put_done(Sender& sender, const Places& places);
-  void put_dead(Sender& sender, const Places& places);
-  void put_again(Sender& sender, const Places& places);
+  void put_settlements(Sender& sender, const Places& all);
+  void put_done(Sender& sender, Places places);
+  void put_dead(Sender& sender, Places places);
+  void put_again(Sender& sender, Places places);
   void put_deliveries(Sender& sender);
 
   const std::vector<EventSettlement> settlements_;
-  std::size_t first_ = 0;  // of the statements that settle
-  std::size_t end_ = 0;
+  std::size_t first_ = 0;       // of the statements that settle
+  std::vector<Places> groups_;  // of each of them
   bool enqueues_ = false;
 };
 

@@ -45,30 +45,43 @@
 #define SUBLET_FITS_DEAD SUBLET_FITS("d.reason = $7::bytea", "d.died_at")
 #define SUBLET_PAGE " AND d.id > $11::bigint ORDER BY d.id LIMIT $12::bigint"
 
-// Of rows that end: the next one in their order, each, where `ids` are those that go together.
-#define SUBLET_UNBLOCKED(next)                                          \
-  "unblocked AS (UPDATE @.event_deliveries d SET state = 0 FROM (" next \
-  ") n WHERE d.id = n.id AND d.state = 2 RETURNING d.tenant, d.extension, d.event)"
+// Rows are found by a list of ids, and by nothing that could be joined the other way round: plans
+// are kept, and one that was made while the table was small must not read all of it when it is
+// large. For the same reason "state + 0" keeps away the index that knows some states.
+#define SUBLET_PLACE "array_position($1::bigint[], d.id)"
+// Leases: $1 has their ids, each once, and $2 their fences.
+#define SUBLET_HELD \
+  "d.id = ANY ($1::bigint[]) AND d.fence = ($2::bigint[])[" SUBLET_PLACE "] AND d.state + 0 = 1"
+
+// Of rows that ended: the next one in their order may run.
+#define SUBLET_UNBLOCKED(next)                                                            \
+  "unblocked AS (UPDATE @.event_deliveries d SET state = 0 WHERE d.id = ANY (ARRAY(" next \
+  ")) AND d.state + 0 = 2 RETURNING d.tenant, d.extension, d.event)"
 // ... behind one of its order.
 #define SUBLET_NEXT                                                                    \
   "SELECT n.id FROM ended e CROSS JOIN LATERAL (SELECT b.id FROM @.event_deliveries b" \
   " WHERE b.lane = e.lane AND b.position > e.position ORDER BY b.position LIMIT 1) n"  \
   " WHERE e.lane IS NOT NULL"
 // ... behind several.
-#define SUBLET_NEXT_BEHIND(ids)                                                      \
+#define SUBLET_NEXT_BEHIND                                                           \
   "SELECT n.id FROM (SELECT DISTINCT lane FROM ended WHERE lane IS NOT NULL) e"      \
   " CROSS JOIN LATERAL (SELECT b.id FROM @.event_deliveries b WHERE b.lane = e.lane" \
-  " AND NOT (b.id = ANY (" ids "::bigint[])) ORDER BY b.position LIMIT 1) n"
-// A row for each that ended, then one for each that may run now.
+  " AND NOT (b.id = ANY ($1::bigint[])) ORDER BY b.position LIMIT 1) n"
+// A row for each that ended, by its place, then one for each that may run now.
 #define SUBLET_ENDED_AND_UNBLOCKED                                \
   " SELECT e.place, ''::bytea, ''::bytea, ''::bytea FROM ended e" \
   " UNION ALL SELECT NULL::bigint, u.tenant, u.extension, u.event FROM unblocked u"
 
-#define SUBLET_COMPLETED                                                  \
-  "completed AS (INSERT INTO @.event_completions (at, tenant, content)"   \
-  " SELECT " SUBLET_NOW                                                   \
-  ", e.tenant, e.completion FROM ended e WHERE e.completion <> ''::bytea" \
+// Of rows that ended, by a list of contents.
+#define SUBLET_COMPLETED(contents)                                                         \
+  "completed AS (INSERT INTO @.event_completions (at, tenant, content)"                    \
+  " SELECT " SUBLET_NOW ", e.tenant, e.content FROM (SELECT e.tenant, e.place, (" contents \
+  "::bytea[])[e.place] AS content FROM ended e) e WHERE e.content <> ''::bytea"            \
   " ORDER BY e.place)"
 
 #define SUBLET_RECORD_ALIVE "(r.expires_at IS NULL OR r.expires_at > " SUBLET_NOW ")"
+// The one of each name of a list, by the primary key.
+#define SUBLET_RECORD_OF                                                                     \
+  "(SELECT r.ctid, r.* FROM @.event_records r WHERE r.kind = i.kind AND r.tenant = i.tenant" \
+  " AND r.name = i.name OFFSET 0) r"
 #define SUBLET_RECORD "r.kind, r.tenant, r.name, r.data, r.version, r.due_at, r.expires_at"

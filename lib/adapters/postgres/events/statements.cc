@@ -14,9 +14,9 @@ constexpr std::string_view kLockText =
     "SELECT count(pg_advisory_xact_lock($1::bigint::int, s.stripe::int)) FROM"
     " (SELECT u.stripe FROM unnest($2::bigint[]) AS u(stripe)"
     " UNION SELECT d.lane & 1023 FROM @.event_deliveries d"
-    " WHERE d.id = ANY ($3::bigint[]) AND d.lane IS NOT NULL"
+    " WHERE d.id = ANY ($3::bigint[]) AND d.lane + 0 IS NOT NULL"
     " UNION SELECT d.lane & 1023 FROM @.event_dead d"
-    " WHERE d.id = ANY ($4::bigint[]) AND d.lane IS NOT NULL ORDER BY 1 OFFSET 0) s";
+    " WHERE d.id = ANY ($4::bigint[]) AND d.lane + 0 IS NOT NULL ORDER BY 1 OFFSET 0) s";
 
 // The order's lock is held, and so the ids rise with the order of what was committed in it.
 constexpr std::string_view kInsertText =
@@ -35,29 +35,27 @@ constexpr std::string_view kInsertText =
 
 // A claimed row is due when its lease ends: then it comes back by itself.
 constexpr std::string_view kClaimText =
-    "WITH " SUBLET_TIME("$7")
-    ", picked AS MATERIALIZED (SELECT f.place, d.id, d.due_at, d.position"
-    " FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[]) WITH ORDINALITY"
-    " AS f(tenant, extension, event, most, place) CROSS JOIN LATERAL"
-    " (SELECT d.id, d.due_at, d.position FROM @.event_deliveries d WHERE d.tenant = f.tenant"
+    "WITH " SUBLET_TIME("$7") ", picked AS MATERIALIZED (SELECT d.id"
+    " FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[])"
+    " AS f(tenant, extension, event, most) CROSS JOIN LATERAL"
+    " (SELECT d.id FROM @.event_deliveries d WHERE d.tenant = f.tenant"
     " AND d.extension = f.extension AND d.event = f.event AND d.state < 2"
     " AND d.due_at <= " SUBLET_NOW
     " ORDER BY d.due_at, d.position LIMIT f.most FOR UPDATE SKIP LOCKED) d LIMIT 1000)"
-    " UPDATE @.event_deliveries d SET state = 1, fence = d.fence + 1, attempts = d.attempts + 1,"
-    " owner = $5::bytea, due_at = " SUBLET_NOW " + $6::bigint FROM picked p WHERE d.id = p.id"
-    " RETURNING " SUBLET_LIVE("d.payload", "d.envelope")
-    ", p.place, p.due_at, p.position, " SUBLET_NOW;
+    " UPDATE @.event_deliveries d SET state = 1, fence = d.fence + 1,"
+    " attempts = d.attempts + 1, owner = $5::bytea, due_at = " SUBLET_NOW " + $6::bigint"
+    " WHERE d.id = ANY (ARRAY(SELECT id FROM picked)) RETURNING "
+    SUBLET_LIVE("d.payload", "d.envelope")
+    ", array_position(ARRAY(SELECT id FROM picked), d.id)::bigint, " SUBLET_NOW;
 
 constexpr std::string_view kMendLeasesText =
     "WITH " SUBLET_TIME("$1") " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW
-                              " WHERE d.id > 0 AND d.state = 1 AND d.due_at > " SUBLET_NOW
+                              " WHERE d.id > 0 AND d.state + 0 = 1 AND d.due_at > " SUBLET_NOW
                               " + $2::bigint";
 
-constexpr std::string_view kExtendText = "WITH " SUBLET_TIME(
-    "$4") " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW
-          " + $3::bigint"
-          " FROM unnest($1::bigint[], $2::bigint[]) AS i(id, fence)"
-          " WHERE d.id = i.id AND d.fence = i.fence AND d.state = 1 RETURNING d.id, d.fence";
+constexpr std::string_view kExtendText =
+    "WITH " SUBLET_TIME("$4") " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW
+                              " + $3::bigint WHERE " SUBLET_HELD " RETURNING d.id, d.fence";
 
 #define SUBLET_FIRST_BEHIND(place)                                            \
   "SELECT d.tenant, d.extension, d.event, d.due_at FROM @.event_deliveries d" \
@@ -78,12 +76,11 @@ constexpr std::string_view kReadyText =
     " ORDER BY r.place";
 
 constexpr std::string_view kSettleDoneText =
-    "WITH " SUBLET_TIME("$5")
-    ", ended AS (DELETE FROM @.event_deliveries d USING unnest($1::bigint[], $2::bigint[],"
-    " $3::bigint[], $4::bytea[]) AS i(id, fence, place, completion)"
-    " WHERE d.id = i.id AND d.fence = i.fence AND d.state = 1"
-    " RETURNING i.place, i.completion, d.lane, d.position, d.tenant), "
-    SUBLET_COMPLETED ", " SUBLET_UNBLOCKED(SUBLET_NEXT) SUBLET_ENDED_AND_UNBLOCKED;
+    "WITH " SUBLET_TIME("$3") ", ended AS (DELETE FROM @.event_deliveries d WHERE " SUBLET_HELD
+                              " RETURNING " SUBLET_PLACE
+                              "::bigint AS place, d.lane, d.position,"
+                              " d.tenant), " SUBLET_COMPLETED("$4") ", " SUBLET_UNBLOCKED(
+                                  SUBLET_NEXT) SUBLET_ENDED_AND_UNBLOCKED;
 
 #define SUBLET_BURIED                                                        \
   "buried AS (INSERT INTO @.event_dead (died_at, reason, " SUBLET_KEPT_NAMES \
@@ -91,36 +88,35 @@ constexpr std::string_view kSettleDoneText =
   " SELECT " SUBLET_NOW ", e.reason, " SUBLET_KEPT("e") " FROM ended e)"
 
 constexpr std::string_view kSettleDeadText =
-    "WITH " SUBLET_TIME("$5")
-    ", ended AS (DELETE FROM @.event_deliveries d USING unnest($1::bigint[], $2::bigint[],"
-    " $3::bigint[], $4::bytea[], $6::bytea[], $7::bytea[])"
-    " AS i(id, fence, place, completion, reason, note)"
-    " WHERE d.id = i.id AND d.fence = i.fence AND d.state = 1"
-    " RETURNING i.place, i.completion, i.reason, d.position, d.id, d.fence, d.attempts, d.due_at,"
-    " d.enqueued_at, d.expires_at, d.lane, d.tenant, d.extension, d.event, d.event_id,"
-    " d.ordering_key, i.note, d.envelope, d.payload), " SUBLET_BURIED ", "
-    SUBLET_COMPLETED ", " SUBLET_UNBLOCKED(SUBLET_NEXT) SUBLET_ENDED_AND_UNBLOCKED;
+    "WITH " SUBLET_TIME("$3") ", ended AS (DELETE FROM @.event_deliveries d WHERE " SUBLET_HELD
+                              " RETURNING " SUBLET_PLACE
+                              "::bigint AS place, d.position, d.id,"
+                              " d.fence, d.attempts, d.due_at, d.enqueued_at, d.expires_at, "
+                              "d.lane, d.tenant, d.extension,"
+                              " d.event, d.event_id, d.ordering_key, ($5::bytea[])[" SUBLET_PLACE
+                              "] AS reason,"
+                              " ($6::bytea[])[" SUBLET_PLACE
+                              "] AS note, d.envelope, d.payload), " SUBLET_BURIED
+                              ", " SUBLET_COMPLETED("$4") ", " SUBLET_UNBLOCKED(SUBLET_NEXT)
+                                  SUBLET_ENDED_AND_UNBLOCKED;
 
 constexpr std::string_view kSettleAgainText =
-    "WITH " SUBLET_TIME("$7")
-    " UPDATE @.event_deliveries d SET state = 0, owner = ''::bytea,"
-    " due_at = " SUBLET_NOW " + i.delay, attempts = d.attempts - i.released,"
-    " note = CASE WHEN i.released = 1 THEN d.note ELSE i.note END"
-    " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],"
-    " $6::bytea[]) AS i(id, fence, place, delay, released, note)"
-    " WHERE d.id = i.id AND d.fence = i.fence AND d.state = 1 RETURNING i.place";
+    "WITH " SUBLET_TIME("$3") " UPDATE @.event_deliveries d SET state = 0, owner = ''::bytea,"
+    " due_at = " SUBLET_NOW " + ($4::bigint[])[" SUBLET_PLACE "],"
+    " attempts = d.attempts - ($5::bigint[])[" SUBLET_PLACE "],"
+    " note = CASE WHEN ($5::bigint[])[" SUBLET_PLACE "] = 1 THEN d.note"
+    " ELSE ($6::bytea[])[" SUBLET_PLACE "] END"
+    " WHERE " SUBLET_HELD " RETURNING " SUBLET_PLACE "::bigint";
 
 constexpr std::string_view kBuryText =
-    "WITH " SUBLET_TIME("$4")
-    ", ended AS (DELETE FROM @.event_deliveries d"
-    " USING unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS i(id, completion, place)"
-    " WHERE d.id = i.id RETURNING i.place, i.completion, $3::bytea AS reason, " SUBLET_KEPT("d")
-    "), " SUBLET_BURIED ", " SUBLET_COMPLETED ", " SUBLET_UNBLOCKED(SUBLET_NEXT_BEHIND("$1"))
-    SUBLET_ENDED_AND_UNBLOCKED;
+    "WITH " SUBLET_TIME("$4") ", ended AS (DELETE FROM @.event_deliveries d"
+    " WHERE d.id = ANY ($1::bigint[]) RETURNING " SUBLET_PLACE "::bigint AS place,"
+    " $3::bytea AS reason, " SUBLET_KEPT("d") "), " SUBLET_BURIED ", "
+    SUBLET_COMPLETED("$2") ", " SUBLET_UNBLOCKED(SUBLET_NEXT_BEHIND) SUBLET_ENDED_AND_UNBLOCKED;
 
 constexpr std::string_view kRemoveText =
     "WITH ended AS (DELETE FROM @.event_deliveries d WHERE d.id = ANY ($1::bigint[])"
-    " RETURNING d.id AS place, d.lane), " SUBLET_UNBLOCKED(SUBLET_NEXT_BEHIND("$1"))
+    " RETURNING d.id AS place, d.lane), " SUBLET_UNBLOCKED(SUBLET_NEXT_BEHIND)
         SUBLET_ENDED_AND_UNBLOCKED;
 
 // Last in their order, one behind the other.
@@ -202,10 +198,10 @@ constexpr std::array kAll = {
                                                                             "@.event_deliveries "
                                                                             "d" SUBLET_FITS_LIVE
                                                                                 SUBLET_PAGE},
-    Statement{"sublet_find_dead", "SELECT " SUBLET_DEAD(
-                                      "CASE WHEN $13::bigint = 1 THEN d.payload ELSE ''::bytea END",
-                                      "CASE WHEN $13::bigint = 1 THEN d.envelope ELSE ''::bytea "
-                                      "END") " FROM @.event_dead d" SUBLET_FITS_DEAD SUBLET_PAGE},
+    Statement{"sublet_find_dead",
+              "SELECT " SUBLET_DEAD("CASE WHEN $13::bigint = 1 THEN d.payload ELSE ''::bytea END",
+                                    "CASE WHEN $13::bigint = 1 THEN d.envelope ELSE ''::bytea "
+                                    "END") " FROM @.event_dead d" SUBLET_FITS_DEAD SUBLET_PAGE},
     Statement{"sublet_pick", "SELECT d.id FROM @.event_deliveries d" SUBLET_FITS_LIVE SUBLET_PAGE},
     Statement{"sublet_pick_dead", "SELECT d.id FROM @.event_dead d" SUBLET_FITS_DEAD SUBLET_PAGE},
     Statement{"sublet_count",
@@ -229,8 +225,9 @@ constexpr std::array kAll = {
               "WITH " SUBLET_TIME(
                   "$3") " SELECT i.place, k.event_id FROM unnest($1::bytea[], $2::bytea[]) WITH "
                         "ORDINALITY"
-                        " AS i(tenant, key, place) JOIN @.event_keys k ON k.tenant = i.tenant"
-                        " AND k.key = i.key WHERE k.expires_at > " SUBLET_NOW},
+                        " AS i(tenant, key, place) CROSS JOIN LATERAL (SELECT * FROM @.event_keys k"
+                        " WHERE k.tenant = i.tenant AND k.key = i.key OFFSET 0) k"
+                        " WHERE k.expires_at > " SUBLET_NOW},
     Statement{"sublet_write_keys",
               "WITH " SUBLET_TIME(
                   "$5") " INSERT INTO @.event_keys (tenant, key, event_id, expires_at)"
@@ -242,9 +239,8 @@ constexpr std::array kAll = {
         "sublet_read_versions",
         "WITH " SUBLET_TIME(
             "$4") " SELECT i.place, r.version FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])"
-                  " WITH ORDINALITY AS i(kind, tenant, name, place) JOIN @.event_records r"
-                  " ON r.kind = i.kind AND r.tenant = i.tenant AND r.name = i.name"
-                  " WHERE " SUBLET_RECORD_ALIVE},
+                  " WITH ORDINALITY AS i(kind, tenant, name, place) CROSS JOIN "
+                  "LATERAL " SUBLET_RECORD_OF " WHERE " SUBLET_RECORD_ALIVE},
     Statement{
         "sublet_count_records",
         "WITH " SUBLET_TIME(
@@ -254,9 +250,9 @@ constexpr std::array kAll = {
                   "place)"},
     Statement{"sublet_write_records", kWriteRecordsText},
     Statement{"sublet_remove_records",
-              "DELETE FROM @.event_records r USING unnest($1::bytea[], $2::bytea[], $3::bytea[])"
-              " AS i(kind, tenant, name) WHERE r.kind = i.kind AND r.tenant = i.tenant"
-              " AND r.name = i.name"},
+              "DELETE FROM @.event_records WHERE ctid = ANY (ARRAY(SELECT r.ctid"
+              " FROM unnest($1::bytea[], $2::bytea[], $3::bytea[]) AS i(kind, tenant, name)"
+              " CROSS JOIN LATERAL " SUBLET_RECORD_OF "))"},
     Statement{"sublet_records",
               "WITH " SUBLET_TIME(
                   "$5") " SELECT " SUBLET_RECORD " FROM @.event_records r"

@@ -113,7 +113,10 @@ std::string Session::wait() {
     const ExecStatusType status = PQresultStatus(result);
     CAPTURE(PQresultErrorMessage(result));
     REQUIRE((status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK));
-    if (PQntuples(result) > 0) value = PQgetvalue(result, 0, 0);
+    if (PQntuples(result) > 0) value.clear();
+    for (int row = 0; row < PQntuples(result); ++row) {
+      value += (row == 0 ? "" : "\n") + std::string(PQgetvalue(result, row, 0));
+    }
     PQclear(result);
   }
   return value;

@@ -48,7 +48,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // The first column of the first row; fails the test where the statement fails.
+  // The first column of the rows, a line for each; fails the test where the statement fails.
   std::string run(const std::string& sql);
   // The SQLSTATE it fails with; empty: it does not.
   std::string state_of(const std::string& sql);
