@@ -56,7 +56,7 @@ TEST_CASE("postgres events: a plan that was made for few rows is good for many")
     const adapters::postgres::Statement& statement = statement_of(id);
     CAPTURE(statement.name);
     host.run("PREPARE " + std::string(statement.name) + " AS " +
-             with_schema(statement.text, options.schema));
+             adapters::postgres::with_schema(statement.text, options.schema));
     expect_by_index(
         host.run("EXPLAIN EXECUTE " + std::string(statement.name) + "(" + arguments + ")"));
   }
