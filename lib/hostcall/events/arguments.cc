@@ -133,12 +133,18 @@ Result<Publication> read_publication(JsonCursor& cursor, const EventAccess& acce
   cursor.enter();
   if (!cursor.next_element()) return wrong("the event is missing");
   Result<void> read = put_text(cursor, "the event", reading.made.event);
-  if (read && cursor.next_element()) {
+  // Nothing is asked of an array that has ended: the cursor is behind it then.
+  bool more = read && cursor.next_element();
+  if (more) {
     read = read_object<PublicationReading>(cursor, kPublicationFields, reading);
+    more = read && cursor.next_element();
   }
-  if (read && cursor.next_element()) read = read_data(cursor, access, reading.made.payload);
+  if (more) {
+    read = read_data(cursor, access, reading.made.payload);
+    more = read && cursor.next_element();
+  }
   if (!read) return read.error();
-  if (cursor.next_element()) return wrong("there are too many arguments");
+  if (more) return wrong("there are too many arguments");
   if (Result<void> finished = finish(reading, access); !finished) return finished.error();
   return std::move(reading.made);
 }

@@ -70,8 +70,8 @@ TEST_CASE("event arguments: what is wrong with a publication is named") {
   CHECK(refusal("[[]]") == "the event is missing");
   CHECK(refusal(R"([[null,{}]])") == "the event must be a string");
   CHECK(refusal(R"([["a",7]])") == "the options must be an object");
-  CHECK(refusal(R"([["a",{"dealy":1}]])") ==
-        "there is no option \"dealy\"; did you mean \"delay\"?");
+  CHECK(refusal(R"([["a",{"dalay":1}]])") ==
+        "there is no option \"dalay\"; did you mean \"delay\"?");
   CHECK(refusal(R"([["a",{"delay":"1"}]])") == "delay must be a number of seconds");
   CHECK(refusal(R"([["a",{"delay":-1}]])") == "delay must be from 0 seconds to 400 days");
   CHECK(refusal(R"([["a",{"delay":1e999}]])") == "delay must be a number");
