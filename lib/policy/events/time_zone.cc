@@ -46,6 +46,15 @@ date::local_seconds of_library(local_seconds at) {
   return date::local_seconds(at.time_since_epoch());
 }
 
+// Reads the zone, and throws where it cannot. The library knows entries only and no rule that goes
+// on after them: of a database made without them ("slim") it would tell the wrong time.
+bool is_complete(const date::time_zone& zone, const std::string& rule) {
+  const bool goes_on = rule.find(',') != std::string::npos;
+  const sys_seconds late = std::chrono::sys_days(std::chrono::year(2036) / std::chrono::July / 1);
+  const sys_seconds end = std::chrono::sys_days(std::chrono::year(9999) / std::chrono::July / 1);
+  return zone.get_info(late).end < end || !goes_on;
+}
+
 }  // namespace
 
 struct TimeZone::Zone {
@@ -68,7 +77,10 @@ Result<TimeZone> TimeZone::find(std::string_view name) noexcept {
     if (!rule) return unknown();
     auto zone = std::make_shared<Zone>();
     zone->table = date::locate_zone(std::string(name));
-    zone->table->get_info(sys_seconds());  // reads it, and throws where it cannot
+    if (!is_complete(*zone->table, *rule)) {
+      return Error{ErrorCode::kUnavailable,
+                   "this machine's time zone database has no entries for the years to come"};
+    }
     TimeZone found;
     found.zone_ = std::move(zone);
     return found;
