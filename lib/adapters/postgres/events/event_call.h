@@ -24,15 +24,18 @@ inline std::int64_t number_of(std::optional<EventTime> time) {
   return time ? time->time_since_epoch().count() : kNoTime;
 }
 
-// Splits what is sorted by its ids into lists that have each id once: a statement finds a row by
-// its id, and takes one fence for it. There is one list but for callers who guess.
+// Splits what is sorted by its ids into lists that have each id once, since a statement takes one
+// fence for each, and that are short, since it searches them for each row.
+inline constexpr std::size_t kMostAtOnce = 128;
 template <typename T, typename IdOf>
 std::vector<std::vector<T>> each_id_once(std::vector<T> rest, const IdOf& id_of) {
   std::vector<std::vector<T>> lists;
   while (!rest.empty()) {
     std::vector<T> once, again;
     for (const T& one : rest) {
-      (once.empty() || id_of(once.back()) != id_of(one) ? once : again).push_back(one);
+      const bool fits =
+          once.empty() || (once.size() < kMostAtOnce && id_of(once.back()) != id_of(one));
+      (fits ? once : again).push_back(one);
     }
     lists.push_back(std::move(once));
     rest = std::move(again);

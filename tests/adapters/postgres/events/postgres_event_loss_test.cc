@@ -91,8 +91,9 @@ TEST_CASE("postgres events: a connection lost at each step of a call leaves noth
        {std::pair("sublet_event_lock", Kind::kDone), std::pair("sublet_settle_done", Kind::kDone),
         std::pair("sublet_settle_dead", Kind::kDead),
         std::pair("sublet_settle_again", Kind::kRetry), std::pair("sublet_insert", Kind::kDone)}) {
-    stage.expect_nothing<std::vector<bool>>(statement, [&](EventQueue& queue, auto done) {
-      settle_as(queue, stage.claimed[0], kind, std::move(done));
+    const Kind as = kind;
+    stage.expect_nothing<std::vector<bool>>(statement, [&, as](EventQueue& queue, auto done) {
+      settle_as(queue, stage.claimed[0], as, std::move(done));
     });
   }
   stage.expect_nothing<std::vector<EventDelivery>>(
