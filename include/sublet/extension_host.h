@@ -16,8 +16,10 @@
 #include "sublet/adapters/name_resolver.h"
 #include "sublet/authorization.h"
 #include "sublet/event.h"
+#include "sublet/events.h"
 #include "sublet/export.h"
 #include "sublet/extension.h"
+#include "sublet/host_events.h"
 #include "sublet/host_function.h"
 #include "sublet/invocation.h"
 #include "sublet/observer.h"
@@ -77,6 +79,9 @@ struct HostOptions {
 
   // What `request` and `fetch` in JavaScript lead to.
   HostRequestOptions requests;
+
+  // Durable events: publish() and all that follows.
+  HostEventOptions events;
   // The host's keys for parameters and OAuth tokens, which are encrypted with them in
   // key_value_store (see EncryptedKeyValueStore). It is also asked for "sublet/host", which is no
   // tenant: under it are the grants that a user has begun. Empty, or without a store: parameters
@@ -169,13 +174,17 @@ class SUBLET_EXPORT ExtensionHost {
   // Checks, compiles and runs the bundle's top-level code once in a scratch context, then makes it
   // the tenant's active version of that name. On an error the version active before stays active.
   // Parameters that the manifest does not take, or that lack, are kInvalidArgument, one message for
-  // all of them.
+  // all of them. Where its version is new to the tenant, in this process or among those that share
+  // the event queue, its handler of "onInstall" or "onUpdate" is run; what it throws is
+  // kFailedPrecondition.
   Result<ExtensionInfo> install(std::string_view tenant, const Bundle& bundle,
                                 InstallOptions options = {});
 
-  // Invocations in flight finish; queued ones end as kHandlerNotFound. Its parameters and tokens
-  // are erased; what it has stored with `kv` stays.
-  Result<void> uninstall(std::string_view tenant, std::string_view extension);
+  // Invocations in flight finish; queued ones end as kHandlerNotFound, and so do durable events, as
+  // dead letters. Its parameters, tokens, schedules and addresses are erased; what it has stored
+  // with `kv` stays. Its handler of "onUninstall" may throw: kFailedPrecondition with what it said,
+  // and nothing is done, unless `force` is set, which does not ask it.
+  Result<void> uninstall(std::string_view tenant, std::string_view extension, bool force = false);
 
   // All extensions of a tenant, or of everybody, by tenant and name.
   std::vector<ExtensionInfo> list(std::string_view tenant = {}) const;
@@ -233,7 +242,29 @@ class SUBLET_EXPORT ExtensionHost {
   // The same without waiting. After an Error the completion is not called; else exactly once.
   Result<void> invoke_async(Event event, Completion completion, InvokeOptions options = {});
 
+  // -- durable events: docs/EVENTS.md
+
+  // Hands an event over, to every extension that listens, and waits until it is durable (at most
+  // 30 s: kUnavailable, and it may have been taken). An Error means that it is malformed; whether
+  // it was taken is PublishReceipt::status. Not from a completion, an observer or a host function.
+  Result<PublishReceipt> publish(Publication publication);
+  // Up to 100,000, each by itself, in one go; a receipt for each.
+  Result<std::vector<PublishReceipt>> publish_many(std::vector<Publication> publications);
+  // The same without waiting, from anywhere; the callback comes exactly once, unless this is an
+  // Error.
+  Result<void> publish_async(std::vector<Publication> publications, PublishCallback done);
+  // What somebody sent to an address that an extension gave out. Always answers a response that the
+  // host's server can send back; waits as publish().
+  Result<WebhookResponse> deliver_webhook(WebhookRequest request);
+  Result<void> deliver_webhook_async(WebhookRequest request,
+                                     std::function<void(WebhookResponse)> done);
+  // Dead letters, records, controls, schedules.
+  HostEvents& events() noexcept;
+  // Null where there is none.
+  std::shared_ptr<EventQueue> event_queue() const;
+
   // Accepts nothing more, and waits for what was accepted. False: some was left at the deadline.
+  // Durable events stay in their queue, for other processes or later.
   // accept_again() reopens.
   bool drain(std::chrono::milliseconds deadline);
   void accept_again();

@@ -84,19 +84,19 @@ class RecordScheduler final : public Scheduler,
   void set_declared(std::string tenant, std::string extension, std::vector<Schedule> declared,
                     EventCallback<bool> done) noexcept override {
     with_reply(done, [&](const Reply<bool>& reply) {
-      const auto policy = setup_.directory->policy(tenant);
-      if (policy == nullptr) return reply(unknown(tenant));
+      // The first install of a tenant comes before anything is known of it.
+      const auto known = setup_.directory->policy(tenant);
+      const EventPolicy policy = known == nullptr ? EventPolicy() : known->events;
       for (Schedule& schedule : declared) {
         schedule.tenant = tenant;
         schedule.extension = extension;
         schedule.from_manifest = true;
-        if (auto fits = policy::check_schedule(schedule, policy->events); !fits) {
+        if (auto fits = policy::check_schedule(schedule, policy); !fits) {
           return reply(fits.error());
         }
       }
-      replace_declared(
-          Declared{tenant, extension, std::move(declared), policy->events.max_schedules},
-          kMostTries, reply);
+      replace_declared(Declared{tenant, extension, std::move(declared), policy.max_schedules},
+                       kMostTries, reply);
     });
   }
 

@@ -5,8 +5,10 @@
 #include <tuple>
 #include <utility>
 
+#include "base/awaited.h"
 #include "base/own_thread.h"
 #include "engine/v8_engine.h"
+#include "host/await.h"
 #include "host/blocking_call.h"
 #include "host/host_impl.h"
 #include "policy/names.h"
@@ -45,8 +47,9 @@ Result<ExtensionInfo> ExtensionHost::install(std::string_view tenant, const Bund
   return impl_->install(tenant, bundle, options);
 }
 
-Result<void> ExtensionHost::uninstall(std::string_view tenant, std::string_view extension) {
-  return impl_->uninstall(tenant, extension);
+Result<void> ExtensionHost::uninstall(std::string_view tenant, std::string_view extension,
+                                      bool force) {
+  return impl_->uninstall(tenant, extension, force);
 }
 
 std::vector<ExtensionInfo> ExtensionHost::list(std::string_view tenant) const {
@@ -148,9 +151,49 @@ Result<void> ExtensionHost::invoke_async(Event event, Completion completion,
   return impl_->submit(std::move(event), std::move(completion), std::move(options));
 }
 
+Result<PublishReceipt> ExtensionHost::publish(Publication publication) {
+  std::vector<Publication> one;
+  one.push_back(std::move(publication));
+  auto receipts = impl_->publish(std::move(one), "publish()");
+  if (!receipts) return receipts.error();
+  return std::move(receipts->front());
+}
+
+Result<std::vector<PublishReceipt>> ExtensionHost::publish_many(
+    std::vector<Publication> publications) {
+  return impl_->publish(std::move(publications), "publish_many()");
+}
+
+Result<void> ExtensionHost::publish_async(std::vector<Publication> publications,
+                                          PublishCallback done) {
+  return impl_->publish_async(std::move(publications), std::move(done));
+}
+
+Result<WebhookResponse> ExtensionHost::deliver_webhook(WebhookRequest request) {
+  if (Result<void> may = impl_->may_wait("deliver_webhook()"); !may) return may.error();
+  const auto awaited = std::make_shared<base::Awaited<WebhookResponse>>();
+  Result<void> taken =
+      impl_->deliver_webhook(std::move(request), [awaited](WebhookResponse response) {
+        awaited->answer(std::move(response));
+      });
+  if (!taken) return taken.error();
+  std::optional<Result<WebhookResponse>> answer = awaited->wait(host::kAdapterPatience);
+  if (answer.has_value()) return *std::move(answer);
+  return Error{ErrorCode::kUnavailable, "the event queue did not answer within 30 s"};
+}
+
+Result<void> ExtensionHost::deliver_webhook_async(WebhookRequest request,
+                                                  std::function<void(WebhookResponse)> done) {
+  return impl_->deliver_webhook(std::move(request), std::move(done));
+}
+
+HostEvents& ExtensionHost::events() noexcept { return impl_->events(); }
+
+std::shared_ptr<EventQueue> ExtensionHost::event_queue() const { return impl_->event_queue(); }
+
 bool ExtensionHost::drain(std::chrono::milliseconds deadline) {
   if (engine::process_was_forked()) return false;
-  return impl_->dispatcher().drain(deadline);
+  return impl_->drain(deadline);
 }
 
 void ExtensionHost::accept_again() {

@@ -14,6 +14,8 @@
 
 #include "base/mutex.h"
 #include "host/declared_requests.h"
+#include "policy/events/event_declarations.h"
+#include "policy/events/webhook_declaration.h"
 #include "policy/manifest_limits.h"
 #include "runtime/active_extension.h"
 #include "sublet/extension.h"
@@ -32,7 +34,13 @@ struct Installed {
   std::shared_ptr<const hostcall::InstalledValues> parameters;
   // Event name to handler index.
   std::map<std::string, std::size_t, std::less<>> handlers;
+  // What the manifest says of durable events.
+  policy::DeliveryDeclaration delivery;
+  std::vector<Schedule> schedules;
+  std::map<std::string, std::shared_ptr<const policy::WebhookDeclaration>, std::less<>> webhooks;
   std::shared_ptr<const runtime::ActiveExtension> active;
+  // The same with the limits of durable events.
+  std::shared_ptr<const runtime::ActiveExtension> active_for_events;
 };
 
 // Everything about one tenant that an invocation needs. Immutable: a change makes a new one.

@@ -92,6 +92,11 @@ Result<void> ExtensionHost::Impl::start() {
   auto requests = host::RequestService::create(options_, key_value_store_, observer_);
   if (!requests) return requests.error();
   requests_ = std::move(requests).value();
+  auto events = host::EventService::create(options_, registry_, observer_);
+  if (!events) return events.error();
+  events_ = std::move(events).value();
+  host_events_.reset(new HostEvents(std::make_unique<HostEvents::Impl>(
+      *events_, [this](std::string_view caller) { return may_wait(caller); })));
   dispatch::DispatcherOptions setup;
   setup.engine = engine_;
   setup.sandbox = sandbox_;
@@ -110,6 +115,7 @@ Result<void> ExtensionHost::Impl::start() {
   dispatcher_ = std::move(dispatcher).value();
   installer_ =
       std::make_unique<host::Installer>(*engine_, sandbox_.get(), *dispatcher_, store_.get());
+  events_->start(*dispatcher_);
   return {};
 }
 
@@ -127,7 +133,9 @@ void ExtensionHost::Impl::start_sandbox() {
 
 void ExtensionHost::Impl::shutdown() {
   if (sandbox_ != nullptr) sandbox_->begin_stop();
+  events_->begin_stop();
   dispatcher_->shutdown();
+  events_->stop();
   requests_->stop();
   // A thread that never comes back keeps the engine, but no process of it.
   if (sandbox_ != nullptr) sandbox_->stop();
@@ -141,6 +149,7 @@ ExtensionHost::Impl::~Impl() {
     // parent's: it is left as it is.
     new std::shared_ptr<KeyValueStore>(key_value_store_);
     requests_->leave_to_parent();
+    events_->leave_to_parent();
   } else {
     shutdown();
     late_calls_->close();
@@ -191,8 +200,32 @@ std::shared_ptr<const host::Installed> ExtensionHost::Impl::activate(
       host::key_value_access(key_value_store_, observer_, view, installed, active->limits);
   active->requests = requests_->requests_of(view, installed, active->limits);
   auto fresh = std::make_shared<host::Installed>(installed);
+  active->events = events_->access_of(view, installed);
+  fresh->active_for_events = for_events(view, installed, *active);
   fresh->active = std::move(active);
   return fresh;
+}
+
+// One isolate answers calls and durable events, so its memory is what calls have. A manifest that
+// asks for less time does so for who waits.
+std::shared_ptr<const runtime::ActiveExtension> ExtensionHost::Impl::for_events(
+    const host::TenantView& view, const host::Installed& installed,
+    const runtime::ActiveExtension& for_calls) const {
+  if (for_calls.events == nullptr) return nullptr;
+  Limits wanted = view.policy->events.limits;
+  wanted.heap = view.policy->limits.heap;
+  wanted.external_memory = view.policy->limits.external_memory;
+  wanted.stack = view.policy->limits.stack;
+  policy::ManifestLimits asked = installed.asked;
+  asked.cpu_time.reset();
+  asked.soft_cpu_time.reset();
+  asked.wall_time.reset();
+  auto active = std::make_shared<runtime::ActiveExtension>(for_calls);
+  active->limits = policy::effective_limits(wanted, asked);
+  active->key_value =
+      host::key_value_access(key_value_store_, observer_, view, installed, active->limits);
+  active->requests = requests_->requests_of(view, installed, active->limits);
+  return active;
 }
 
 host::Installer::Owner ExtensionHost::Impl::owner_of(std::string_view tenant) const {

@@ -37,6 +37,15 @@ Result<ExtensionInfo> ExtensionHost::Impl::install(std::string_view tenant, cons
   draft.asks_for_sandbox = built->manifest.isolation == Isolation::kSandboxed;
   draft.kv_transactional = built->manifest.kv_transactional;
   draft.kv_namespaces = built->manifest.kv_namespaces;
+  draft.delivery = built->manifest.delivery;
+  for (auto& declared : built->manifest.schedules) {
+    draft.schedules.push_back(std::move(declared.schedule));
+  }
+  for (auto& declared : built->manifest.webhooks) {
+    const std::string name = declared.name;
+    draft.webhooks.emplace(name,
+                           std::make_shared<const policy::WebhookDeclaration>(std::move(declared)));
+  }
   draft.handlers = std::move(built->handlers);
   auto active = std::make_shared<runtime::ActiveExtension>();
   active->program = built->program;
@@ -56,7 +65,11 @@ Result<ExtensionInfo> ExtensionHost::Impl::activate_with(std::string_view tenant
   auto given = give_parameters(tenant, draft.info.name, draft.declared.get(), options.parameters);
   if (!given) return given.error();
   draft.parameters = std::move(*given);
-  return make_active(tenant, std::move(draft));
+  if (auto agreed = ask_for_install(tenant, draft); !agreed) return agreed.error();
+  if (auto set = events_->set_schedules(tenant, draft); !set) return set.error();
+  ExtensionInfo info = make_active(tenant, std::move(draft));
+  events_->listeners_changed();
+  return info;
 }
 
 // The values that the extension has from now on, stored where they are new.
@@ -97,17 +110,21 @@ ExtensionInfo ExtensionHost::Impl::make_active(std::string_view tenant, host::In
   return info;
 }
 
-Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string_view extension) {
+Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string_view extension,
+                                            bool force) {
   if (engine::process_was_forked()) return host::forked();
   std::shared_ptr<const host::Installed> removed;
   Result<void> forgotten;
   if (base::on_own_thread()) {  // which may not wait for those who change the same
+    if (auto agreed = ask_for_uninstall(tenant, extension, force); !agreed) return agreed;
     removed = take_away(tenant, extension);
     if (removed != nullptr) forgotten = requests_->forget(tenant, extension);
   } else {
     const base::MutexLock lock(changing(tenant, extension));
+    if (auto agreed = ask_for_uninstall(tenant, extension, force); !agreed) return agreed;
     removed = take_away(tenant, extension);
     if (removed != nullptr) forgotten = requests_->forget(tenant, extension);
+    if (removed != nullptr && forgotten) forgotten = events_->forget(tenant, extension);
   }
   if (removed == nullptr) return host::not_installed(tenant, extension);
   observer_->tell([&](Observer& observer) { observer.extension_uninstalled(removed->info); });

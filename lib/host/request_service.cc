@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/awaited.h"
 #include "base/own_thread.h"
+#include "host/await.h"
 #include "host/own_listeners.h"
 #include "policy/egress/egress_rules.h"
 #include "policy/field_checker.h"
@@ -25,7 +25,6 @@
 namespace sublet::host {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(30);
 constexpr std::chrono::milliseconds kLastWords = std::chrono::seconds(5);
 
 policy::WallTime calendar() {
@@ -109,16 +108,6 @@ Result<std::shared_ptr<KeyValueStore>> open_secret_store(const HostOptions& opti
       EncryptedKeyValueStore::create(std::move(store), options.secret_keys, std::move(settings));
   if (!encrypted) return encrypted.error();
   return std::shared_ptr<KeyValueStore>(std::move(encrypted).value());
-}
-
-// Starts a call by start(callback) and waits for its answer.
-template <typename T, typename Start>
-Result<T> await(const Start& start) {
-  const auto awaited = std::make_shared<base::Awaited<T>>();
-  start([awaited](Result<T> result) { awaited->answer(std::move(result)); });
-  std::optional<Result<T>> answer = awaited->wait(kPatience);
-  if (answer.has_value()) return *std::move(answer);
-  return Error{ErrorCode::kUnavailable, "there was no answer within 30 s"};
 }
 
 std::string faults_of(const policy::CheckedParameters& checked) {

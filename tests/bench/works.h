@@ -31,6 +31,12 @@ std::vector<Row> measure_requests(
     const Settings& settings);  // proxy_* and transport_*: throughput, cpu
 std::vector<Row> measure_slow_origin(const Settings& settings);  // slow_origin_p99
 
+std::vector<Row> measure_publish(const Settings& settings);           // publish_sqlite_per_s
+std::vector<Row> measure_publish_to_start(const Settings& settings);  // publish_to_start_p99_ms
+std::vector<Row> measure_claim_at_10m(const Settings& settings);      // claim_at_10m
+std::vector<Row> measure_events_postgres(const Settings& settings);   // events_postgres_vs_bare
+std::vector<Row> measure_flood(const Settings& settings);             // flood_p99
+
 // What a probe found, by name.
 using Findings = std::map<std::string, double>;
 

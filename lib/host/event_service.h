@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dispatch/dispatcher.h"
+#include "events/controls.h"
+#include "events/delivery_records.h"
+#include "events/members.h"
+#include "events/publisher.h"
+#include "events/pump.h"
+#include "events/scheduler.h"
+#include "events/webhooks.h"
+#include "host/event_directory.h"
+#include "host/event_runner.h"
+#include "host/extension_registry.h"
+#include "host/observer_gate.h"
+#include "hostcall/events/access.h"
+#include "runtime/uv_timer_thread.h"
+#include "sublet/extension_host.h"
+
+namespace sublet::host {
+
+// The durable events of a host, where it has a queue: everything in lib/events, put together.
+//
+// Ownership: owns the parts, until stop(); shares the queue.
+// Thread safety: thread-safe.
+// Blocking: what is said to; not on a thread of Sublet's.
+class EventService {
+ public:
+  // Of a host without a queue, all that there is. kInvalidArgument, naming the option; what a
+  // queue's open() says.
+  static Result<std::unique_ptr<EventService>> create(const HostOptions& options,
+                                                      const ExtensionRegistry& registry,
+                                                      std::shared_ptr<ObserverGate> observer);
+  ~EventService();
+
+  // Delivers from here on.
+  void start(dispatch::Dispatcher& dispatcher);
+
+  // Null where there is no queue; likewise the parts.
+  const std::shared_ptr<EventQueue>& queue() const noexcept { return queue_; }
+  // kFailedPrecondition: there is none.
+  Result<void> available() const;
+  events::Publisher& publisher() const { return *publisher_; }
+  events::Controls& controls() const { return *controls_; }
+  events::Scheduler& scheduler() const { return *scheduler_; }
+  events::Webhooks& webhooks() const { return *webhooks_; }
+  events::Members& members() const { return *members_; }
+  events::Pump& pump() const { return *pump_; }
+  events::DeliveryRecords& records() const { return *records_; }
+
+  // What an extension's code may ask of events; null without a queue.
+  std::shared_ptr<const hostcall::EventAccess> access_of(const TenantView& view,
+                                                         const Installed& installed) const;
+
+  // The schedules that the extension's manifest declares, in place of those of the version before.
+  // Waits for the queue.
+  Result<void> set_schedules(std::string_view tenant, const Installed& draft) const;
+  // Deliveries become dead letters, each with a record; answers how many. Waits for the queue.
+  Result<std::uint64_t> bury(const EventFilter& filter, const std::string& reason) const;
+
+  // Who listens has changed.
+  void listeners_changed() const noexcept;
+  // Of an extension that is uninstalled: schedules, addresses, deliveries. Waits for the queue.
+  Result<void> forget(std::string_view tenant, std::string_view extension) const;
+
+  // Begins nothing more, and waits for what is under way; false: some was left at the deadline.
+  bool drain(std::chrono::milliseconds deadline);
+  void resume() noexcept;
+
+  // Begins nothing more and gives back what was claimed.
+  void begin_stop() noexcept;
+  // After the dispatcher's shutdown: waits, not for long, for what is to be settled; says goodbye
+  // to the other processes, and ends everything. Idempotent.
+  void stop() noexcept;
+  // In a forked child: threads are not here, and the queue is the parent's.
+  void leave_to_parent() noexcept;
+
+ private:
+  EventService() = default;
+
+  Result<void> make_parts(const HostOptions& options, const ExtensionRegistry& registry);
+  events::EventReports reports() const;
+
+  std::shared_ptr<ObserverGate> observer_;
+  std::shared_ptr<EventDirectory> directory_;
+  std::shared_ptr<runtime::UvTimerThread> timers_;
+  std::shared_ptr<EventQueue> queue_;
+  std::shared_ptr<EventRunner> runner_;
+  std::shared_ptr<events::Controls> controls_;
+  std::shared_ptr<events::Members> members_;
+  std::shared_ptr<events::Publisher> publisher_;
+  std::shared_ptr<events::Scheduler> scheduler_;
+  std::shared_ptr<events::Webhooks> webhooks_;
+  std::shared_ptr<events::DeliveryRecords> records_;
+  // records_, for reports, which are made before it; written once, before the pump is made.
+  const std::shared_ptr<std::weak_ptr<events::DeliveryRecords>> records_made_ =
+      std::make_shared<std::weak_ptr<events::DeliveryRecords>>();
+  std::shared_ptr<events::Pump> pump_;
+  bool delivers_ = true;
+  bool stopped_ = false;
+};
+
+}  // namespace sublet::host
