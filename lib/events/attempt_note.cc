@@ -5,16 +5,10 @@
 #include "events/flat_fields.h"
 
 namespace sublet::events {
-namespace {
-
-constexpr std::size_t kMostNameBytes = 256;
-
-}  // namespace
-
 std::string to_text(const AttemptNote& note) {
   FlatFields fields;
   fields.put("outcome", to_string(note.outcome));
-  fields.put("name", base::cut_utf8(note.error_name, kMostNameBytes));
+  fields.put("name", base::cut_utf8(note.error_name, AttemptNote::kMostNameBytes));
   fields.put("message", base::cut_utf8(note.error_message, AttemptNote::kMostMessageBytes));
   return fields.to_json();
 }

@@ -12,7 +12,8 @@ namespace sublet::events {
 
 // What came of the last attempt at a delivery: EventSettlement::note, as JSON.
 struct AttemptNote {
-  // Of a message, so that notes and completions keep within their bounds.
+  // Of an error, so that notes and completions keep within their bounds.
+  static constexpr std::size_t kMostNameBytes = 256;
   static constexpr std::size_t kMostMessageBytes = 4096;
 
   Outcome outcome = Outcome::kInternalError;

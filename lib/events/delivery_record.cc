@@ -39,7 +39,7 @@ std::string to_text(const DeliveryRecord& record) {
   fields.put("outcome", to_string(record.outcome));
   if (record.dead) fields.put("reason", record.reason);
   fields.put("attempts", std::int64_t{record.attempts});
-  fields.put("name", record.error_name);
+  fields.put("name", base::cut_utf8(record.error_name, AttemptNote::kMostNameBytes));
   fields.put("message", base::cut_utf8(record.error_message, AttemptNote::kMostMessageBytes));
   fields.put("version", record.extension_version);
   fields.put("published_at", record.published_at);

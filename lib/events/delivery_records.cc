@@ -74,6 +74,7 @@ class RecordsOfQueue final : public DeliveryRecords,
   }
 
   void forget();
+  void forget_before(EventTime time);
 
   const Setup setup_;
   const DeliveryRecordOptions options_;
@@ -143,15 +144,23 @@ void RecordsOfQueue::wake() noexcept {
   }
 }
 
+// By the queue's time, which its records are written with: this machine's may be another.
 void RecordsOfQueue::forget() {
+  setup_.queue->ready({}, 1, [weak = weak_from_this()](const Result<EventReadyPage>& page) {
+    const auto self = weak.lock();
+    if (self != nullptr && page) self->forget_before(page->now - self->options_.kept);
+  });
+}
+
+void RecordsOfQueue::forget_before(EventTime time) {
   setup_.queue->forget_completions(
-      setup_.calendar() - options_.kept, EventQueue::kMaxPage,
-      [weak = weak_from_this()](const Result<std::uint64_t>& forgotten) {
+      time, EventQueue::kMaxPage,
+      [weak = weak_from_this(), time](const Result<std::uint64_t>& forgotten) {
         const auto self = weak.lock();
         // Where it failed it is tried again in an hour.
         if (self == nullptr || !forgotten || *forgotten < EventQueue::kMaxPage) return;
-        self->setup_.timers->schedule(base::Nanoseconds(0), [weak] {
-          if (const auto later = weak.lock()) later->forget();
+        self->setup_.timers->schedule(base::Nanoseconds(0), [weak, time] {
+          if (const auto later = weak.lock()) later->forget_before(time);
         });
       });
 }

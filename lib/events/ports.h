@@ -40,6 +40,9 @@ class Directory {
   // The extensions of a tenant that listen to an event, sorted.
   virtual std::vector<std::string> listeners(std::string_view tenant,
                                              std::string_view event) const = 0;
+  // Whether listeners() of the tenant are all that there will be, as far as one can tell: an event
+  // that nobody was told of yet (the outbox's) goes to those and no others.
+  virtual bool knows_listeners(std::string_view tenant) const { return policy(tenant) != nullptr; }
   // Nullopt: not installed in this process, or it does not listen to this event.
   virtual std::optional<DeliveryRules> rules(const EventQueueName& queue) const = 0;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/event_directory.h"
 
-#include "policy/names.h"
+#include <utility>
+
+#include "base/clock.h"
 
 namespace sublet::host {
 
@@ -14,10 +16,38 @@ ExtensionRegistry::View EventDirectory::find(std::string_view tenant) const {
 
 std::shared_ptr<const Installed> EventDirectory::find(std::string_view tenant,
                                                       std::string_view extension) const {
+  if (auto draft = find_draft(tenant, extension)) return draft;
   const ExtensionRegistry::View view = find(tenant);
   if (view == nullptr) return nullptr;
   const auto found = view->extensions.find(extension);
   return found == view->extensions.end() ? nullptr : found->second;
+}
+
+void EventDirectory::add_draft(std::shared_ptr<const Installed> draft) {
+  const base::MutexLock lock(mutex_);
+  drafts_.push_back(std::move(draft));
+}
+
+void EventDirectory::remove_draft(const Installed& draft) {
+  const base::MutexLock lock(mutex_);
+  std::erase_if(drafts_, [&](const auto& each) { return each.get() == &draft; });
+}
+
+std::shared_ptr<const Installed> EventDirectory::find_draft(std::string_view tenant,
+                                                            std::string_view extension) const {
+  const base::MutexLock lock(mutex_);
+  for (const auto& draft : drafts_) {
+    if (draft->info.tenant == tenant && draft->info.name == extension) return draft;
+  }
+  return nullptr;
+}
+
+// Of a tenant whose extensions come one after the other, as when a process starts, the first ones
+// do not stand for all.
+bool EventDirectory::knows_listeners(std::string_view tenant) const {
+  const ExtensionRegistry::View view = find(tenant);
+  return view != nullptr && !view->extensions.empty() &&
+         base::system_clock().now() - view->installed_at >= quiet_;
 }
 
 std::shared_ptr<const TenantPolicy> EventDirectory::policy(std::string_view tenant) const {

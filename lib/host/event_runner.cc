@@ -43,12 +43,15 @@ Event event_of(Attempt& attempt) {
   return event;
 }
 
-// What led to the event that is answered; of a batch, to the item that most led to.
+// What led to the event that is answered; of a batch, to the item that most led to, with that item:
+// the first one stands for the batch, and comes behind.
 std::vector<std::string> causes_of(Attempt& attempt) {
-  std::vector<std::string> causes;
-  for (Attempt::Item& item : attempt.items) {
-    if (item.envelope.causes.size() > causes.size()) causes = std::move(item.envelope.causes);
+  auto longest = attempt.items.begin();
+  for (auto item = longest; item != attempt.items.end(); ++item) {
+    if (item->envelope.causes.size() > longest->envelope.causes.size()) longest = item;
   }
+  std::vector<std::string> causes = std::move(longest->envelope.causes);
+  if (longest != attempt.items.begin()) causes.push_back(longest->delivery.event_id);
   return causes;
 }
 

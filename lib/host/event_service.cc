@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <random>
+#include <tuple>
 #include <utility>
 
 #include "base/awaited.h"
 #include "events/burial.h"
 #include "host/await.h"
 #include "host/event_options.h"
+#include "host/known_versions.h"
 
 namespace sublet::host {
 namespace {
@@ -35,6 +37,23 @@ std::uint64_t random_seed() {
   return (std::uint64_t{device()} << 32) | device();
 }
 
+std::string burial(const EventDelivery& delivery, const std::string& reason) {
+  const Outcome outcome =
+      reason == kHandlerNotFound ? Outcome::kHandlerNotFound : Outcome::kCanceled;
+  return events::burial_record(delivery, reason, outcome, calendar());
+}
+
+// A page after the other, each begun by the answer before it.
+void bury_later(const std::shared_ptr<EventQueue>& queue, const EventFilter& filter) {
+  queue->bury(
+      filter, kHandlerNotFound, kBuryPage,
+      [](const EventDelivery& delivery) { return burial(delivery, kHandlerNotFound); },
+      [weak = std::weak_ptr<EventQueue>(queue), filter](const Result<std::uint64_t>& buried) {
+        const auto left = weak.lock();
+        if (left != nullptr && buried && *buried == kBuryPage) bury_later(left, filter);
+      });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EventService>> EventService::create(const HostOptions& options,
@@ -44,45 +63,55 @@ Result<std::unique_ptr<EventService>> EventService::create(const HostOptions& op
   std::unique_ptr<EventService> service(new EventService);
   service->observer_ = std::move(observer);
   service->delivers_ = options.events.deliver;
-  service->directory_ = std::make_shared<EventDirectory>(registry);
+  service->directory_ = std::make_shared<EventDirectory>(registry, options.events.poll * 2);
   service->timers_ = std::make_shared<runtime::UvTimerThread>(base::system_clock());
+  auto schemas = events::PayloadSchemas::compile(options.events.schemas);
+  if (!schemas) {
+    return Error{schemas.error().code, "HostOptions::events.schemas: " + schemas.error().message};
+  }
   auto queue = open_event_queue(options);
   if (!queue) return queue.error();
+  if (*queue == nullptr) return service;
   service->queue_ = std::move(queue).value();
-  if (service->queue_ == nullptr) return service;
-  if (Result<void> made = service->make_parts(options, registry); !made) return made.error();
+  service->make_parts(options, registry, std::move(schemas).value());
   return service;
 }
 
+// Weak, so that who outlives the host for a late answer of the queue wakes nobody.
+struct EventService::Wakes {
+  std::weak_ptr<events::Pump> pump;
+  std::weak_ptr<events::DeliveryRecords> records;
+};
+
 // Answers of the queue may come when the host is gone, to parts that outlive it for that reason:
 // whoever reports holds what the parts borrow.
-events::EventReports EventService::reports() const {
+events::EventReports EventService::reports(std::shared_ptr<const void> kept) const {
   events::EventReports reports;
   const auto observer = observer_;
-  reports.settled = [observer, directory = directory_,
-                     wake = records_made_](const DeliveryRecord& record) {
+  reports.settled = [observer, wakes = wakes_](const DeliveryRecord& record) {
     observer->tell([&](Observer& told) { told.delivery_settled(record); });
-    if (const auto records = wake->lock()) records->wake();
+    if (const auto records = wakes->records.lock()) records->wake();
   };
-  reports.suspended = [observer, timers = timers_](const BreakerChange& change,
-                                                   std::string_view extension) {
+  reports.suspended = [observer](const BreakerChange& change, std::string_view extension) {
     observer->tell([&](Observer& told) { told.extension_suspended(extension, change); });
   };
   reports.control_applied = [observer](const EventControl& control, const EventScope& on) {
     observer->tell([&](Observer& told) { told.event_control_applied(control, on); });
   };
-  reports.fault = [observer](std::string_view where, std::string_view what) {
+  reports.fault = [observer, kept = std::move(kept)](std::string_view where,
+                                                     std::string_view what) {
     observer->tell([&](Observer& told) { told.internal_error(where, what); });
   };
   return reports;
 }
 
-Result<void> EventService::make_parts(const HostOptions& options,
-                                      const ExtensionRegistry& registry) {
-  auto schemas = events::PayloadSchemas::compile(options.events.schemas);
-  if (!schemas) {
-    return Error{schemas.error().code, "HostOptions::events.schemas: " + schemas.error().message};
-  }
+void EventService::make_parts(const HostOptions& options, const ExtensionRegistry& registry,
+                              events::PayloadSchemas schemas) {
+  wakes_ = std::make_shared<Wakes>();
+  runner_ = std::make_shared<EventRunner>(registry);
+  using Ground = std::tuple<std::shared_ptr<EventDirectory>, std::shared_ptr<EventRunner>,
+                            std::shared_ptr<runtime::UvTimerThread>,
+                            std::shared_ptr<events::Controls>, std::shared_ptr<events::Members>>;
   events::Setup setup;
   setup.queue = queue_;
   setup.directory = directory_.get();
@@ -91,21 +120,25 @@ Result<void> EventService::make_parts(const HostOptions& options,
   setup.calendar = calendar;
   setup.random_seed = random_seed();
   setup.member = unguessable_name();
-  setup.reports = reports();
+  setup.reports =
+      reports(std::make_shared<const Ground>(directory_, runner_, timers_, nullptr, nullptr));
   controls_ = events::Controls::create(setup);
-  publisher_ = events::Publisher::create(setup, *controls_, std::move(schemas).value(),
-                                         [this](std::vector<EventQueueName> queues) {
-                                           if (pump_ != nullptr) pump_->kick(std::move(queues));
+  members_ = events::Members::create(setup, member_options(options.events));
+  setup.reports =
+      reports(std::make_shared<const Ground>(directory_, runner_, timers_, controls_, members_));
+  publisher_ = events::Publisher::create(setup, *controls_, std::move(schemas),
+                                         [wakes = wakes_](std::vector<EventQueueName> queues) {
+                                           if (const auto pump = wakes->pump.lock())
+                                             pump->kick(std::move(queues));
                                          });
   scheduler_ = events::Scheduler::create(setup, publisher_);
   webhooks_ = events::Webhooks::create(setup, publisher_, *directory_, options.events.webhook_url);
   records_ = events::DeliveryRecords::create(setup, record_options(options.events));
-  members_ = events::Members::create(setup, member_options(options.events));
-  runner_ = std::make_shared<EventRunner>(registry);
   pump_ =
       events::Pump::create(setup, pump_options(options.events), *controls_, *members_, *runner_);
   pump_->set_publisher(publisher_);
-  return {};
+  wakes_->pump = pump_;
+  wakes_->records = records_;
 }
 
 void EventService::start(dispatch::Dispatcher& dispatcher) {
@@ -190,17 +223,59 @@ Result<std::uint64_t> EventService::bury(const EventFilter& filter,
     const auto buried = await<std::uint64_t>([&](EventCallback<std::uint64_t> done) {
       queue_->bury(
           filter, reason, kBuryPage,
-          [reason](const EventDelivery& delivery) {
-            const Outcome outcome =
-                reason == kHandlerNotFound ? Outcome::kHandlerNotFound : Outcome::kCanceled;
-            return events::burial_record(delivery, reason, outcome, calendar());
-          },
+          [reason](const EventDelivery& delivery) { return burial(delivery, reason); },
           std::move(done));
     });
     if (!buried) return buried.error();
     all += *buried;
     if (*buried < kBuryPage) return all;
   }
+}
+
+Result<void> EventService::subscribe(std::string name,
+                                     std::function<void(const DeliveryRecord&)> told) const {
+  if (Result<void> there = available(); !there) return there;
+  return records_->subscribe(
+      std::move(name), [gate = subscribers_, told = std::move(told)](const DeliveryRecord& record) {
+        if (!gate->enter()) return;
+        try {
+          told(record);
+        } catch (...) {  // its exception is its own affair
+        }
+        gate->leave();
+      });
+}
+
+void EventService::forget_later(std::string_view tenant, std::string_view extension) const {
+  if (queue_ == nullptr) return;
+  const std::string of_tenant(tenant);
+  const std::string of_extension(extension);
+  scheduler_->remove_all(of_tenant, of_extension, [](const Result<bool>&) {});
+  webhooks_->revoke_all(of_tenant, of_extension, [](const Result<bool>&) {});
+  EventFilter filter;
+  filter.tenant = of_tenant;
+  filter.extension = of_extension;
+  bury_later(queue_, filter);
+  queue_->write_records({known_version_removal(tenant, extension)},
+                        [](const Result<EventEnqueued>&) {});
+}
+
+Result<void> EventService::forget_addresses(std::string_view tenant) const {
+  if (queue_ == nullptr) return {};
+  using Records = std::vector<EventRecord>;
+  const auto read = await<Records>([&](EventCallback<Records> done) {
+    queue_->read_records("webhook_of", std::string(tenant), {}, EventQueue::kMaxPage,
+                         std::move(done));
+  });
+  if (!read) return read.error();
+  for (const EventRecord& record : *read) {
+    const auto revoked = await<bool>([&](EventCallback<bool> done) {
+      webhooks_->revoke_all(std::string(tenant), record.name.substr(0, record.name.find('/')),
+                            std::move(done));
+    });
+    if (!revoked) return revoked.error();
+  }
+  return {};
 }
 
 bool EventService::drain(std::chrono::milliseconds deadline) {
@@ -237,6 +312,7 @@ void EventService::begin_stop() noexcept {
 
 void EventService::stop() noexcept {
   if (std::exchange(stopped_, true) || queue_ == nullptr) return;
+  subscribers_->close();
   directory_->close();
   runner_->close();
   try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 #include "host/event_runner.h"
 #include "host/extension_registry.h"
 #include "host/observer_gate.h"
+#include "host/use_gate.h"
 #include "hostcall/events/access.h"
 #include "runtime/uv_timer_thread.h"
 #include "sublet/extension_host.h"
@@ -51,6 +53,8 @@ class EventService {
   events::Webhooks& webhooks() const { return *webhooks_; }
   events::Members& members() const { return *members_; }
   events::Pump& pump() const { return *pump_; }
+  // Not called any more once this has stopped.
+  Result<void> subscribe(std::string name, std::function<void(const DeliveryRecord&)> told) const;
   events::DeliveryRecords& records() const { return *records_; }
 
   // What an extension's code may ask of events; null without a queue.
@@ -63,10 +67,20 @@ class EventService {
   // Deliveries become dead letters, each with a record; answers how many. Waits for the queue.
   Result<std::uint64_t> bury(const EventFilter& filter, const std::string& reason) const;
 
+  // While it is asked an extension that is not installed yet may use what its manifest declares.
+  void add_draft(std::shared_ptr<const Installed> draft) const {
+    directory_->add_draft(std::move(draft));
+  }
+  void remove_draft(const Installed& draft) const { directory_->remove_draft(draft); }
+
   // Who listens has changed.
   void listeners_changed() const noexcept;
   // Of an extension that is uninstalled: schedules, addresses, deliveries. Waits for the queue.
   Result<void> forget(std::string_view tenant, std::string_view extension) const;
+  // The same, where nobody may wait.
+  void forget_later(std::string_view tenant, std::string_view extension) const;
+  // All addresses of a tenant. Waits for the queue.
+  Result<void> forget_addresses(std::string_view tenant) const;
 
   // Begins nothing more, and waits for what is under way; false: some was left at the deadline.
   bool drain(std::chrono::milliseconds deadline);
@@ -83,8 +97,9 @@ class EventService {
  private:
   EventService() = default;
 
-  Result<void> make_parts(const HostOptions& options, const ExtensionRegistry& registry);
-  events::EventReports reports() const;
+  void make_parts(const HostOptions& options, const ExtensionRegistry& registry,
+                  events::PayloadSchemas schemas);
+  events::EventReports reports(std::shared_ptr<const void> kept) const;
 
   std::shared_ptr<ObserverGate> observer_;
   std::shared_ptr<EventDirectory> directory_;
@@ -93,13 +108,15 @@ class EventService {
   std::shared_ptr<EventRunner> runner_;
   std::shared_ptr<events::Controls> controls_;
   std::shared_ptr<events::Members> members_;
+  // What publisher, pump and records are told of by each other; set once they are made.
+  struct Wakes;
+  std::shared_ptr<Wakes> wakes_;
+  // The way to what hosts subscribe.
+  const std::shared_ptr<UseGate> subscribers_ = std::make_shared<UseGate>();
   std::shared_ptr<events::Publisher> publisher_;
   std::shared_ptr<events::Scheduler> scheduler_;
   std::shared_ptr<events::Webhooks> webhooks_;
   std::shared_ptr<events::DeliveryRecords> records_;
-  // records_, for reports, which are made before it; written once, before the pump is made.
-  const std::shared_ptr<std::weak_ptr<events::DeliveryRecords>> records_made_ =
-      std::make_shared<std::weak_ptr<events::DeliveryRecords>>();
   std::shared_ptr<events::Pump> pump_;
   bool delivers_ = true;
   bool stopped_ = false;

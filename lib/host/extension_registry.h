@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "host/declared_requests.h"
 #include "policy/events/event_declarations.h"
@@ -49,6 +50,7 @@ struct TenantView {
   std::shared_ptr<const TenantPolicy> configured;  // as the host set it
   std::shared_ptr<const TenantPolicy> policy;      // with what the manifests ask for
   bool own_policy = false;                         // else HostOptions::default_policy
+  base::TimePoint installed_at{};                  // when one of its extensions was, last
   std::map<std::string, std::shared_ptr<const Installed>, std::less<>> extensions;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/host_events.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "events/delivery_info.h"
@@ -51,9 +52,19 @@ Result<EventCounts> HostEvents::count(const EventFilter& filter) const {
 
 Result<std::uint64_t> HostEvents::replay(const EventFilter& filter) {
   if (auto may = impl_->may_wait("replay()"); !may) return may.error();
-  auto replayed = take_all([&](EventCallback<std::uint64_t> done) {
-    impl_->queue().replay(filter, kPage, std::move(done));
-  });
+  // Those that die again meanwhile are not taken again.
+  const Result<EventCounts> there = count(filter);
+  if (!there) return there.error();
+  std::uint64_t replayed = 0;
+  while (replayed < there->dead) {
+    const auto page = std::min<std::uint64_t>(kPage, there->dead - replayed);
+    const auto taken = host::await<std::uint64_t>([&](EventCallback<std::uint64_t> done) {
+      impl_->queue().replay(filter, static_cast<std::uint32_t>(page), std::move(done));
+    });
+    if (!taken) return taken.error();
+    replayed += *taken;
+    if (*taken < page) break;
+  }
   impl_->service().listeners_changed();
   return replayed;
 }
@@ -73,6 +84,9 @@ Result<std::uint64_t> HostEvents::purge(const EventFilter& filter, bool dead) {
 Result<std::uint64_t> HostEvents::erase(std::string_view tenant) {
   if (auto may = impl_->may_wait("erase()"); !may) return may.error();
   if (auto name = policy::check_tenant_id("tenant", tenant); !name) return name.error();
+  if (auto forgotten = impl_->service().forget_addresses(tenant); !forgotten) {
+    return forgotten.error();
+  }
   return take_all([&](EventCallback<std::uint64_t> done) {
     impl_->queue().erase(std::string(tenant), kPage, std::move(done));
   });
@@ -87,8 +101,8 @@ Result<DeliveryRecordPage> HostEvents::records(std::string_view after, std::uint
 
 Result<void> HostEvents::subscribe(std::string name,
                                    std::function<void(const DeliveryRecord&)> told) {
-  if (auto available = impl_->service().available(); !available) return available;
-  return impl_->service().records().subscribe(std::move(name), std::move(told));
+  if (auto may = impl_->may_wait("subscribe()"); !may) return may;
+  return impl_->service().subscribe(std::move(name), std::move(told));
 }
 
 bool HostEvents::unsubscribe(const std::string& name) noexcept {

@@ -20,6 +20,7 @@
 #include "host/host_events.h"
 #include "host/installer.h"
 #include "host/known_versions.h"
+#include "host/lifecycle.h"
 #include "host/observer_gate.h"
 #include "host/request_service.h"
 #include "host/use_gate.h"
@@ -96,7 +97,10 @@ class ExtensionHost::Impl {
   // The extension as it would be, so that it can be asked before it is.
   std::shared_ptr<const host::Installed> as_it_would_be(std::string_view tenant,
                                                         const host::Installed& draft);
+  void forget_if_new(std::string_view tenant);
   Result<void> ask_for_install(std::string_view tenant, const host::Installed& draft);
+  Result<void> ask_draft(std::string_view tenant, const host::Installed& draft,
+                         const host::LifecycleEvent& event);
   Result<void> ask_for_uninstall(std::string_view tenant, std::string_view extension, bool force);
   Result<host::KnownVersion> version_before(std::string_view tenant,
                                             std::string_view extension) const;

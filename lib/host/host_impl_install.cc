@@ -66,7 +66,6 @@ Result<ExtensionInfo> ExtensionHost::Impl::activate_with(std::string_view tenant
   if (!given) return given.error();
   draft.parameters = std::move(*given);
   if (auto agreed = ask_for_install(tenant, draft); !agreed) return agreed.error();
-  if (auto set = events_->set_schedules(tenant, draft); !set) return set.error();
   ExtensionInfo info = make_active(tenant, std::move(draft));
   events_->listeners_changed();
   return info;
@@ -99,6 +98,7 @@ ExtensionInfo ExtensionHost::Impl::make_active(std::string_view tenant, host::In
     auto changed = std::make_shared<host::TenantView>(*base);
     std::shared_ptr<const host::Installed>& slot = changed->extensions[draft.info.name];
     before = slot;
+    changed->installed_at = base::system_clock().now();
     draft.info.revision = before == nullptr ? 1 : before->info.revision + 1;
     slot = std::make_shared<const host::Installed>(draft);
     apply_policy(*changed);
@@ -119,6 +119,7 @@ Result<void> ExtensionHost::Impl::uninstall(std::string_view tenant, std::string
     if (auto agreed = ask_for_uninstall(tenant, extension, force); !agreed) return agreed;
     removed = take_away(tenant, extension);
     if (removed != nullptr) forgotten = requests_->forget(tenant, extension);
+    if (removed != nullptr) events_->forget_later(tenant, extension);
   } else {
     const base::MutexLock lock(changing(tenant, extension));
     if (auto agreed = ask_for_uninstall(tenant, extension, force); !agreed) return agreed;

@@ -14,16 +14,30 @@ constexpr std::string_view kOnInstall = "onInstall";
 constexpr std::string_view kOnUpdate = "onUpdate";
 constexpr std::string_view kOnUninstall = "onUninstall";
 
+// Other processes may install the same extension at the same time.
+constexpr int kAttempts = 5;
+
 }  // namespace
 
+// What it does while it is asked is held against the tenant, also where that is new.
 std::shared_ptr<const host::Installed> ExtensionHost::Impl::as_it_would_be(
     std::string_view tenant, const host::Installed& draft) {
-  View view = registry_.find(tenant);
-  if (view == nullptr) view = new_view(tenant, default_policy_, false);
+  const View view = registry_.update(tenant, [&](const View& known) {
+    return known == nullptr ? new_view(tenant, default_policy_, false) : known;
+  });
   auto changed = std::make_shared<host::TenantView>(*view);
   changed->extensions[draft.info.name] = std::make_shared<const host::Installed>(draft);
   apply_policy(*changed);
   return changed->extensions[draft.info.name];
+}
+
+// A tenant that came for an extension which did not: nothing of it is left, unless it misbehaved.
+void ExtensionHost::Impl::forget_if_new(std::string_view tenant) {
+  registry_.update(tenant, [&](const View& view) -> View {
+    const bool stays = view == nullptr || view->own_policy || !view->extensions.empty() ||
+                       must_be_remembered(*view);
+    return stays ? view : nullptr;
+  });
 }
 
 // Processes that share a queue install the same versions, each when it starts: the first one asks.
@@ -38,31 +52,43 @@ Result<host::KnownVersion> ExtensionHost::Impl::version_before(std::string_view 
   return known;
 }
 
+// The version is noted when it has agreed: where this process ends before, it is asked again.
 Result<void> ExtensionHost::Impl::ask_for_install(std::string_view tenant,
                                                   const host::Installed& draft) {
-  const Result<host::KnownVersion> before = version_before(tenant, draft.info.name);
+  Result<host::KnownVersion> before = version_before(tenant, draft.info.name);
   if (!before) return before.error();
-  if (before->digest == draft.info.digest) return {};
-  host::KnownVersion now = *before;
-  now.version = draft.info.version;
-  now.digest = draft.info.digest;
-  EventQueue* const queue = events_->queue().get();
-  if (queue != nullptr) {
-    const auto first = host::note_version(*queue, tenant, draft.info.name, *before, now);
-    if (!first) return first.error();
-    if (!*first) return {};
+  const bool is_new = before->digest != draft.info.digest;
+  if (is_new) {
+    const host::LifecycleEvent event{before->version.empty() ? kOnInstall : kOnUpdate,
+                                     before->version};
+    if (auto agreed = ask_draft(tenant, draft, event); !agreed) return agreed;
   }
-  const host::LifecycleEvent event{before->version.empty() ? kOnInstall : kOnUpdate,
-                                   before->version};
+  if (auto set = events_->set_schedules(tenant, draft); !set) return set;
+  for (int attempt = 0; is_new && events_->available() && attempt < kAttempts; ++attempt) {
+    host::KnownVersion now = *before;
+    now.version = draft.info.version;
+    now.digest = draft.info.digest;
+    const auto noted = host::note_version(*events_->queue(), tenant, draft.info.name, *before, now);
+    if (!noted) return noted.error();
+    if (*noted) return {};
+    // Another process did the same, or something else: the last one counts.
+    before = version_before(tenant, draft.info.name);
+    if (!before) return before.error();
+    if (before->digest == draft.info.digest) return {};
+  }
+  return {};
+}
+
+Result<void> ExtensionHost::Impl::ask_draft(std::string_view tenant, const host::Installed& draft,
+                                            const host::LifecycleEvent& event) {
   if (!host::is_asked(draft, event)) return {};
-  Result<void> agreed = host::ask_extension(*dispatcher_, *as_it_would_be(tenant, draft), event);
-  if (agreed || queue == nullptr) return agreed;
-  // The next one who installs it is to be asked again.
-  const auto noted = host::known_version(*queue, tenant, draft.info.name);
-  if (noted && noted->digest == now.digest) {
-    std::optional<host::KnownVersion> back;
-    if (!before->version.empty()) back = *before;
-    (void)host::note_version(*queue, tenant, draft.info.name, *noted, back);
+  const auto asked = as_it_would_be(tenant, draft);
+  events_->add_draft(asked);
+  Result<void> agreed = host::ask_extension(*dispatcher_, *asked, event);
+  events_->remove_draft(*asked);
+  if (!agreed) {
+    dispatcher_->retire(*asked->active, /*settle_queued=*/false);
+    forget_if_new(tenant);
   }
   return agreed;
 }
@@ -80,7 +106,8 @@ Result<void> ExtensionHost::Impl::ask_for_uninstall(std::string_view tenant,
   }
   if (base::on_own_thread()) return {};
   const Result<host::KnownVersion> known = version_before(tenant, extension);
-  // Another process has uninstalled it, and asked.
+  if (!known && !force) return known.error();
+  // Else another process has uninstalled it, and asked.
   const bool first = known && !known->digest.empty();
   if (asked && first) {
     const Result<void> agreed = host::ask_extension(*dispatcher_, *found->installed, event);

@@ -13,15 +13,24 @@ constexpr const char* kKind = "installed";
 
 }  // namespace
 
+EventRecordWrite known_version_removal(std::string_view tenant, std::string_view extension) {
+  EventRecordWrite write;
+  write.kind = kKind;
+  write.tenant = tenant;
+  write.name = extension;
+  return write;
+}
+
 // The content is "<version> <digest>": neither has a space in it.
 Result<KnownVersion> known_version(EventQueue& queue, std::string_view tenant,
                                    std::string_view extension) {
   using Records = std::vector<EventRecord>;
-  // Records come after a place: the last one before this name.
+  // Records come after a place. Names have no byte 0xFF: this is right before the name.
   std::string before(extension);
-  before.pop_back();
+  --before.back();
+  before += '\xFF';
   const auto read = await<Records>([&](EventCallback<Records> done) {
-    queue.read_records(kKind, std::string(tenant), before, EventQueue::kMaxPage, std::move(done));
+    queue.read_records(kKind, std::string(tenant), before, 1, std::move(done));
   });
   if (!read) return read.error();
   KnownVersion known;
@@ -37,10 +46,7 @@ Result<KnownVersion> known_version(EventQueue& queue, std::string_view tenant,
 
 Result<bool> note_version(EventQueue& queue, std::string_view tenant, std::string_view extension,
                           const KnownVersion& before, const std::optional<KnownVersion>& now) {
-  EventRecordWrite write;
-  write.kind = kKind;
-  write.tenant = tenant;
-  write.name = extension;
+  EventRecordWrite write = known_version_removal(tenant, extension);
   write.expected = before.record;
   if (now.has_value()) write.data = now->version + " " + now->digest;
   const auto written = await<EventEnqueued>([&](EventCallback<EventEnqueued> done) {

@@ -18,6 +18,9 @@ struct KnownVersion {
   std::uint64_t record = 0;  // the record's own version
 };
 
+// What forgets it.
+EventRecordWrite known_version_removal(std::string_view tenant, std::string_view extension);
+
 // Each waits for the queue.
 Result<KnownVersion> known_version(EventQueue& queue, std::string_view tenant,
                                    std::string_view extension);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 #include "host/blocking_call.h"
@@ -10,6 +11,9 @@
 
 namespace sublet::host {
 namespace {
+
+// How long it may wait behind the tenant's own calls.
+constexpr std::chrono::milliseconds kPatience{10'000};
 
 // The extension with the limits of the occasion.
 std::shared_ptr<const runtime::ActiveExtension> with_startup_limits(const Installed& installed) {
@@ -62,6 +66,7 @@ Result<void> ask_extension(dispatch::Dispatcher& dispatcher, const Installed& in
   request.event.id = fmt::format("{}:{}", event.name, installed.info.digest.substr(0, 16));
   request.event.payload = payload_of(installed, event);
   request.payload_ascii = true;
+  request.options.deadline = kPatience + request.extension->limits.wall_time;
   request.completion = call.completion();
   if (Result<void> taken = dispatcher.submit(std::move(request)); !taken) return taken;
   return judge(installed, event, call.take());

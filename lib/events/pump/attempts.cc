@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <utility>
 
 #include "policy/resilience/breaker_change.h"
@@ -21,6 +22,16 @@ constexpr std::chrono::milliseconds kNoPublisher = 1s;
 
 DeliveryDecision released(std::chrono::milliseconds delay) {
   return {Kind::kRelease, delay, {}, {}};
+}
+
+// A batch is one invocation: its payloads have to fit into an isolate together.
+constexpr std::size_t kMostBatchBytes = 4u << 20;
+
+// It was in a batch that ended in a way which is not tried again. It may be the one that did it,
+// or not: alone it is told apart from the others.
+bool is_suspect(const PumpItem& item) {
+  return item.last && !is_retried_by_default(item.last->outcome) &&
+         item.last->outcome != Outcome::kOk;
 }
 
 }  // namespace
@@ -97,14 +108,21 @@ bool PumpAttempts::settle_before(const EventQueueName& queue, const PumpClaim& c
 void PumpAttempts::run(PumpQueue& queue, const PumpClaim& claim,
                        std::vector<EventDelivery> deliveries) {
   const bool batch = claim.rules.batch.size > 1;
-  std::vector<Claimed> attempts;
+  std::deque<Claimed> attempts;
+  const Claimed* open = nullptr;  // the batch that takes more
+  std::size_t bytes = 0;          // of its payloads
   for (EventDelivery& delivery : deliveries) {
     Envelope envelope = read_envelope(delivery.envelope, delivery.enqueued_at);
     PumpItem item = make_item(delivery, envelope);
     if (settle_before(queue.name, claim, item)) continue;
-    if (!batch || attempts.empty()) {
+    const std::size_t size = delivery.payload.size();
+    const bool alone = !batch || is_suspect(item);
+    if (alone || open == nullptr || bytes + size > kMostBatchBytes) {
       attempts.emplace_back().attempt = {queue.name, batch, {}};
+      bytes = 0;
     }
+    open = alone ? nullptr : &attempts.back();
+    bytes += size;
     attempts.back().attempt.items.push_back({std::move(delivery), std::move(envelope)});
     attempts.back().items.push_back(std::move(item));
   }

@@ -23,6 +23,12 @@ AttemptNote item_failed(const BatchAnswer& answer) {
           answer.fault.empty() ? "the handler's answer says that this event failed" : answer.fault};
 }
 
+// Whether an outcome comes of what the handler was given.
+bool blames_item(Outcome outcome) {
+  return outcome == Outcome::kExceededCpu || outcome == Outcome::kExceededMemory ||
+         outcome == Outcome::kExceededHostCalls || outcome == Outcome::kInvalidResult;
+}
+
 }  // namespace
 
 void PumpAttempts::finish(UnderWay& attempt, AttemptResult result) {
@@ -47,6 +53,8 @@ void PumpAttempts::finish(UnderWay& attempt, AttemptResult result) {
       result.invocation.outcome, {}, result.not_begun, queue.extension->releases};
   if (result.invocation.error) end.retry_after = result.invocation.error->retry_after;
   const AttemptNote note = note_of(result.invocation);
+  // One of several may have done it to the others: each is tried by itself.
+  if (attempt.items.size() > 1 && blames_item(end.outcome)) end.outcome = Outcome::kException;
   for (const PumpItem& item : attempt.items) finish_item(attempt, item, end, note, usage);
 }
 

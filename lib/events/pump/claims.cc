@@ -113,6 +113,8 @@ void PumpClaims::answered(base::TimePoint sent_at, Result<std::vector<EventDeliv
   const base::TimePoint now = context_.now();
   if (!answer) return failed(answer.error(), now);
   failures_ = 0;
+  // What took that long to be answered may be another process's by now.
+  const bool late = now - sent_at >= context_.options().lease;
   std::map<EventQueueName, std::vector<EventDelivery>> by_queue;
   for (EventDelivery& delivery : *answer) {
     leases_.add({delivery.id, delivery.fence}, sent_at);
@@ -120,6 +122,10 @@ void PumpClaims::answered(base::TimePoint sent_at, Result<std::vector<EventDeliv
   }
   for (const Planned& planned : std::exchange(plan_, {})) {
     auto brought = by_queue.extract(planned.queue->name);
+    if (late && !brought.empty()) {
+      attempts_.release(planned.queue->name, brought.mapped(), 0ms);
+      brought = {};
+    }
     end(planned, brought.empty() ? std::vector<EventDelivery>() : std::move(brought.mapped()), now);
   }
   for (const auto& [queue, deliveries] : by_queue) {

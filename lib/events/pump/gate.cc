@@ -43,7 +43,7 @@ PumpClaim to_bury(std::string_view reason, std::string message) {
 bool PumpGate::wants(const EventQueueName& queue, base::TimePoint due) const {
   const base::Nanoseconds late = context_.now() - due;
   const Directory& directory = *context_.setup().directory;
-  const bool known = queue.extension.empty() ? directory.policy(queue.tenant) != nullptr
+  const bool known = queue.extension.empty() ? directory.knows_listeners(queue.tenant)
                                              : directory.rules(queue).has_value();
   if (!known && late <= kUnknownFor) return controls_.verdict(queue).denied;
   return late > context_.options().help_after || members_.is_place_of(queue.tenant);
@@ -89,6 +89,10 @@ PumpGateAnswer PumpGate::ask_outbox(const PumpQueue& queue, std::uint32_t room,
   PumpClaim claim;
   claim.policy = context_.setup().directory->policy(queue.name.tenant);
   if (claim.policy == nullptr) return ask_unknown(queue, now);
+  if (!context_.setup().directory->knows_listeners(queue.name.tenant)) {
+    if (overdue(queue, kUnknownFor, now)) return ask_unknown(queue, now);
+    return ask_again(now + context_.options().poll);
+  }
   queue.tenant->share.weight = claim.policy->weight;
   claim.what = PumpClaim::For::kFanOut;
   claim.rules.delivery = claim.policy->events.delivery;

@@ -25,7 +25,7 @@ DeliveryRecord make_record(const EventQueueName& queue, const PumpItem& item,
   record.dead = decision.kind == Kind::kDead;
   record.reason = decision.reason;
   record.attempts = item.state.attempts;
-  record.error_name = note.error_name;
+  record.error_name = base::cut_utf8(note.error_name, AttemptNote::kMostNameBytes);
   record.error_message = base::cut_utf8(note.error_message, AttemptNote::kMostMessageBytes);
   record.extension_version = usage.extension_version;
   record.published_at = item.published_at;
