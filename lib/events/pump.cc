@@ -130,7 +130,10 @@ void PumpImpl::resume() noexcept {
 void PumpImpl::stop() noexcept {
   context_.queue().watch({});
   // From here on it asks nothing of who may be gone then.
-  strand_.post_and_wait([this] { state_ = State::kStopped; });
+  strand_.post_and_wait([this] {
+    state_ = State::kStopped;
+    rounds_.stop();
+  });
 }
 
 PumpFigures PumpImpl::figures() const {

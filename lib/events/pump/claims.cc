@@ -19,6 +19,7 @@ constexpr base::Nanoseconds kLastBackoff = 2s;
 // How much one tenant may have of the process's attempts: this many times what it leaves free (the
 // dynamic thresholds of Choudhury and Hahne, as in policy::ConcurrencyCap).
 constexpr std::uint32_t kShare = 4;
+constexpr std::uint32_t kLeastGuess = 2;
 
 // Whether this process, which only helps, goes on with a queue.
 bool still_late(const std::vector<EventDelivery>& deliveries, EventTime now,
@@ -153,6 +154,9 @@ void PumpClaims::end(const Planned& planned, std::vector<EventDelivery> deliveri
   --queue.uses;
   gate_.give_back(claim, claim.count - std::min(claim.count, count));
   bool full = count >= claim.count;
+  // So that one call reaches many queues with little in them, and few with much.
+  queue.guess =
+      full ? std::min(claim.count * 2, EventQueue::kMaxClaim) : std::max(count + 1, kLeastGuess);
   if (!claim.placed) {
     full = full && still_late(deliveries, context_.queue_now(), context_.options().help_after);
   }

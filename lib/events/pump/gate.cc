@@ -78,8 +78,9 @@ PumpGateAnswer PumpGate::ask(PumpQueue& queue, std::uint32_t room, base::TimePoi
   }
   if (queue.extension->held_until > now) return ask_again(queue.extension->held_until);
   const bool batch = claim.rules.batch.size > 1;
-  claim.count = batch ? std::min(claim.rules.batch.size, EventQueue::kMaxClaim) : room;
-  claim.slots = batch ? 1 : room;
+  claim.count =
+      batch ? std::min(claim.rules.batch.size, EventQueue::kMaxClaim) : std::min(room, queue.guess);
+  claim.slots = batch ? 1 : claim.count;
   if (std::optional<PumpGateAnswer> refused = ask_breaker(queue, claim, now)) return *refused;
   return ask_rates(queue, std::move(claim), verdict, now);
 }

@@ -9,6 +9,7 @@ namespace sublet::events {
 using Place = PumpQueue::Place;
 
 void PumpRounds::kick(const EventQueueName& name) {
+  if (stopped_) return;
   PumpQueue* queue = table_.find(name);
   if (queue != nullptr) ++queue->kicks;
   if (queue != nullptr && queue->place == Place::kDue) return;
@@ -17,9 +18,9 @@ void PumpRounds::kick(const EventQueueName& name) {
   if (!gate_.wants(name, now)) return;
   if (queue == nullptr) {
     queue = &table_.queue(name);
-    queue->due_since = now;
     ++queue->kicks;
   }
+  if (queue->place == Place::kIdle) queue->due_since = now;
   queue->used = now;
   const BatchRules batch = gate_.batch_of(name);
   const bool enough = queue->kicks >= batch.size;
@@ -61,8 +62,8 @@ void PumpRounds::next_page(std::string after) {
 }
 
 void PumpRounds::paged(const Result<EventReadyPage>& answer) {
-  if (!answer) {
-    if (answer.error().code == ErrorCode::kInvalidArgument) {
+  if (!answer || stopped_) {
+    if (!answer && answer.error().code == ErrorCode::kInvalidArgument) {
       context_.fault("ready", answer.error().message);
     }
     return end_round();

@@ -27,6 +27,8 @@ class PumpRounds {
   // Of a queue that is known: there is something at this time.
   void set_due(const EventQueueName& name, base::TimePoint at);
   void advance(base::TimePoint now);
+  // From here on nobody is asked what this process looks after.
+  void stop() { stopped_ = true; }
   base::TimePoint next_at() const;
   // When a queue is worth another claim: it brought as much as was asked for, or was told of
   // meanwhile.
@@ -44,6 +46,7 @@ class PumpRounds {
   std::uint64_t round_ = 0;
   bool under_way_ = false;
   bool again_ = false;  // asked for during a round
+  bool stopped_ = false;
   base::TimePoint next_at_{};
 };
 

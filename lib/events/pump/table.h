@@ -38,6 +38,7 @@ struct PumpQueue {
   base::TimePoint hold{};                        // not looked at before
   base::TimePoint due_since{};                   // the first delivery, by the last page of ready()
   std::uint32_t kicks = 0;                       // since the last claim
+  std::uint32_t guess = 2;                       // how many are worth claiming at once
   bool kicked = false;                           // while it is claimed from
   std::uint32_t uses = 0;                        // claims and attempts that name it
   std::uint64_t seen = 0;                        // by which round of ready()
