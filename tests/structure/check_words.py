@@ -29,7 +29,7 @@ SANDBOX_ISOLATE = re.compile(r"sandbox\w*[ -]?(?:isolate|context|realm)|(?:isola
 
 # Names that others gave. Blanked before the search.
 EVERYWHERE = re.compile(
-    r"(?:java|type|ecma|classic )script|version-script|ignore-scripts|SIGKILL|SECCOMP_RET_KILL_PROCESS|SUBLET_RULE\(kill\)|::kill\(",
+    r"(?:java|type|ecma|classic )script|version-script|ignore-scripts|SIGKILL|SECCOMP_RET_KILL_PROCESS|SUBLET_RULE\(kill\)|::kill\(|--kills\b",
     re.IGNORECASE,
 )
 V8_NAME = re.compile(r"v8-script\.h|\w*[Ss]cript\w*|\b[A-Za-z]*Job[A-Za-z]*\b")

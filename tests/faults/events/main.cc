@@ -38,7 +38,7 @@ struct Arguments {
   std::string plant;
   std::string place;  // set in a process that works
   Work work;
-  std::uint64_t kills = 20;
+  std::uint64_t strikes = 20;
   std::uint64_t seed = 1;
 };
 
@@ -50,7 +50,7 @@ Arguments parse(int argc, char** argv) {
     if (name == "--engine") {
       parsed.engine = value;
     } else if (name == "--kills") {
-      parsed.kills = std::stoull(value);
+      parsed.strikes = std::stoull(value);
     } else if (name == "--seed") {
       parsed.seed = std::stoull(value);
     } else if (name == "--json") {
@@ -78,7 +78,7 @@ class Storm {
 
   void run() {
     while (processes_.size() < place_.processes()) start(true);
-    for (std::uint64_t round = 0; round < arguments_.kills; ++round) strike(round);
+    for (std::uint64_t round = 0; round < arguments_.strikes; ++round) strike(round);
     while (!processes_.empty()) end(processes_.front()->id());
     start(false);
     if (!processes_.front()->wait()) throw std::runtime_error("the last one found no end");
@@ -146,7 +146,7 @@ std::string to_json(const Arguments& arguments, const Verdict& verdict) {
   const auto member = [](const char* name, std::uint64_t value) {
     return ",\"" + std::string(name) + "\":" + std::to_string(value);
   };
-  return "{\"engine\":\"" + arguments.engine + "\"" + member("kills", arguments.kills) +
+  return "{\"engine\":\"" + arguments.engine + "\"" + member("strikes", arguments.strikes) +
          member("acknowledged", verdict.acknowledged) + member("done", verdict.done) +
          member("dead_lettered", verdict.dead_lettered) + member("lost", verdict.lost) +
          member("duplicate_settlements", verdict.duplicate_settlements) +
