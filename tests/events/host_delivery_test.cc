@@ -103,6 +103,40 @@ TEST_CASE("delivery: a batch, and what of it failed") {
   CHECK(by_attempts[2] == 1);
 }
 
+TEST_CASE("delivery: one of a batch that takes too much does not take the others along") {
+  EventHost side;
+  side.options.default_policy.events.limits.cpu_time = milliseconds(200);
+  side.options.default_policy.events.limits.soft_cpu_time = milliseconds(0);
+  side.start();
+  side.install("acme", "a", {{"onRow", R"(
+    for (const item of event.data) while (item.data === 3) {})"}},
+               {{"delivery", {{"batches", {{"onRow", {{"size", 10}, {"window_ms", 50}}}}}}}});
+  std::vector<Publication> all;
+  for (int i = 0; i < 5; ++i) all.push_back(of("acme", "onRow", i));
+  REQUIRE(side.host->publish_many(std::move(all)));
+  int dead = 0;
+  for (const DeliveryRecord& record : side.witness.records(5)) {
+    if (!record.dead) continue;
+    ++dead;
+    CHECK(record.outcome == Outcome::kExceededCpu);
+  }
+  CHECK(dead == 1);
+}
+
+TEST_CASE("delivery: an error with an endless name is a record like any other") {
+  EventHost side;
+  side.start();
+  side.install("acme", "a", {{"onTicket", R"(
+    const error = new Error("x".repeat(200000)); error.name = "N".repeat(200000); throw error;)"}},
+               {{"delivery", {{"max_attempts", 1}}}});
+  side.publish(of("acme", "onTicket"));
+  const DeliveryRecord record = side.witness.records(1)[0];
+  CHECK(record.dead);
+  CHECK(record.reason == "attempts_used");
+  CHECK(record.error_name.size() <= 256);
+  CHECK(record.error_message.size() <= 4096);
+}
+
 TEST_CASE("delivery: pause, resume, deny, drain") {
   EventHost side;
   side.start();

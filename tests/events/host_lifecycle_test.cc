@@ -30,6 +30,19 @@ TEST_CASE("lifecycle: an extension is told that it comes, changes and goes") {
   }
 }
 
+TEST_CASE("lifecycle: an extension that is asked may use what its manifest declares") {
+  EventHost side;
+  side.start();
+  side.install("acme", "a",
+               {{"onInstall", R"(
+                  host.note((await webhooks.url("in")).startsWith("https://hooks.example.com/in/"));
+                  await schedule.create({ name: "daily", event: "onTime", cron: "@daily" });)"},
+                {"onTime", ""}},
+               {{"webhooks", {{"in", {{"event", "onTime"}}}}}});
+  CHECK(side.notes(1)[0] == true);
+  CHECK(side.host->events().schedules("acme", "a")->size() == 1);
+}
+
 TEST_CASE("lifecycle: a veto says why, and changes nothing") {
   EventHost side;
   side.start();

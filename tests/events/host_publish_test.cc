@@ -75,6 +75,48 @@ TEST_CASE("events: payloads are held against the host's schema") {
   CHECK(side.notes(1)[0] == 7);
 }
 
+TEST_CASE("events: options that cannot be are refused by name") {
+  const auto refusal = [](const std::function<void(HostEventOptions&)>& change) {
+    EventHost side;
+    change(side.options.events);
+    const auto made = ExtensionHost::create(side.options);
+    return made ? std::string("made") : made.error().message;
+  };
+  const auto names = [](const std::string& message, const char* what) {
+    CAPTURE(message);
+    CHECK(message.find(what) != std::string::npos);
+  };
+  names(refusal([](auto& events) { events.schemas["onTicket"] = R"({"typ":"object"})"; }),
+        "HostOptions::events.schemas");
+  names(refusal([](auto& events) { events.lease = milliseconds(1); }), "HostOptions::events.lease");
+  names(refusal([](auto& events) { events.gone_after = milliseconds(100); }),
+        "HostOptions::events.gone_after");
+  names(refusal([](auto& events) { events.max_under_way = 0; }),
+        "HostOptions::events.max_under_way");
+}
+
+TEST_CASE("events: what the host's own transaction wrote becomes deliveries") {
+  EventHost side;
+  side.start();
+  NewDelivery row;
+  row.queue = {"acme", "", "onTicket"};
+  row.event_id = "outbox-1";
+  row.payload = "7";
+  EventEnqueue unit;
+  unit.deliveries.push_back(row);
+  side.host->event_queue()->enqueue({unit}, [](const auto&) {});
+  // The extensions come one after the other, as when a process starts.
+  side.install("acme", "a", {{"onTicket", "host.note(['a', event.data, event.id]);"}});
+  side.install("acme", "b", {{"onTicket", "host.note(['b', event.data, event.id]);"}});
+  std::string told;
+  for (const Json& note : side.notes(2)) {
+    told += note[0];
+    CHECK(note[1] == 7);
+    CHECK(note[2] == "outbox-1");
+  }
+  CHECK((told == "ab" || told == "ba"));
+}
+
 TEST_CASE("events: without a queue, publishing says so") {
   EventHost side;
   side.options.events.queue = nullptr;
