@@ -181,6 +181,9 @@ auto GroupWriterOf<Side>::run_in(std::uint64_t room, std::span<Call> calls, bool
   done.more = purge && writes_.purge();
   writes_.finish();
   commit(transaction);
+  // What fails from here on would be done again.
+  static_assert(
+      noexcept(Side::keep_progress(std::declval<Call&>()))&& noexcept(Side::committed(writes_)));
   for (Call& call : calls.first(done.calls)) Side::keep_progress(call);
   Side::committed(writes_);
   return done;

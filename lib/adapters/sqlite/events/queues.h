@@ -35,7 +35,7 @@ class Queues {
   // It has something to claim, or will.
   void wake(std::int64_t id) { woken_.insert(name_of(id)); }
   // Of this transaction.
-  const std::set<EventQueueName>& woken() const { return woken_; }
+  std::set<EventQueueName>& woken() { return woken_; }
 
   // Takes out queues that nothing is in, of the next ones in turn; answers whether it has come to
   // the end of them.

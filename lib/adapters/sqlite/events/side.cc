@@ -87,14 +87,15 @@ bool parts_of(const Request&) {
   return false;
 }
 
-void keep(EnqueueRequest& request) {
+// After a commit: these take no memory, and there is room for what is kept since apply().
+void keep(EnqueueRequest& request) noexcept {
   std::move(request.done.begin(), request.done.end(), std::back_inserter(request.committed));
   request.done.clear();
 }
-void keep(TakeRequest& request) { request.committed = request.done; }
-void keep(EraseRequest& request) { request.committed = request.done; }
+void keep(TakeRequest& request) noexcept { request.committed = request.done; }
+void keep(EraseRequest& request) noexcept { request.committed = request.done; }
 template <typename Request>
-void keep(Request&) {}
+void keep(Request&) noexcept {}
 
 }  // namespace
 
@@ -148,7 +149,7 @@ bool Side::apply(Writes& writes, WriteCall& call) {
   return true;
 }
 
-void Side::keep_progress(WriteCall& call) {
+void Side::keep_progress(WriteCall& call) noexcept {
   std::visit([](auto& one) { keep(one.request); }, call);
 }
 

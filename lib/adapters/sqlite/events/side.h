@@ -61,8 +61,8 @@ struct Side {
 
   static void prepare(Connection&, Writes& writes, std::span<const WriteCall> calls);
   static bool apply(Writes& writes, WriteCall& call);
-  static void keep_progress(WriteCall& call);
-  static void committed(Writes& writes) { writes.committed(); }
+  static void keep_progress(WriteCall& call) noexcept;
+  static void committed(Writes& writes) noexcept { writes.committed(); }
 };
 
 }  // namespace sublet::adapters::sqlite::events
