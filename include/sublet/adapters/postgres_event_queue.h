@@ -51,7 +51,8 @@ struct PostgresEventQueueOptions {
 
 // Keeps events in PostgreSQL 12 or newer: for hosts on more than one machine, which share nothing
 // else. Its schema has the function publish(), by which a host enqueues in a transaction of its own
-// (outbox): see docs/.
+// (outbox): see docs/. With an ordering_key it fails (SQLSTATE 25000) in a transaction that is not
+// READ COMMITTED: such a one does not see what came before it.
 // A completion is handed out when every transaction of the server that began to write before it has
 // ended: one that stays open holds completions up, and loses none.
 //

@@ -130,6 +130,11 @@ BEGIN
     RAISE EXCEPTION 'publish: an argument is missing or out of its bounds'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  -- What was committed while it waited for the lock has to be seen.
+  IF the_key <> '' AND current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'publish: an ordering_key needs a transaction that is READ COMMITTED'
+      USING ERRCODE = 'invalid_transaction_state';
+  END IF;
   IF the_key <> '' THEN
     the_lane := ('x' || encode(substr(sha256(int8send(octet_length(the_tenant)) || the_tenant
       || int8send(octet_length(the_key)) || the_key), 1, 8), 'hex'))::bit(64)::bigint | 512;

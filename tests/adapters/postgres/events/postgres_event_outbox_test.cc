@@ -89,6 +89,20 @@ TEST_CASE("postgres events: who publishes behind a key waits for the one before"
   CHECK(ids_of(claim(*queue, claim_of(10, kOutbox))) == std::vector<std::string>{"first"});
 }
 
+TEST_CASE("postgres events: a key is refused where its order cannot be seen") {
+  const PostgresEventQueueOptions options = fresh_event_options();
+  const auto queue = open_queue(options);
+  Session host;
+  for (const char* isolation : {"REPEATABLE READ", "SERIALIZABLE"}) {
+    CAPTURE(isolation);
+    host.run(std::string("BEGIN ISOLATION LEVEL ") + isolation);
+    host.run(publish(options, "'1'"));
+    CHECK(host.state_of(publish(options, "'2', 'k'")) == "25000");
+    host.run("ROLLBACK");
+  }
+  CHECK(count(*queue) == EventCounts{});
+}
+
 TEST_CASE("postgres events: what a host publishes is told to those who watch") {
   const PostgresEventQueueOptions options = fresh_event_options();
   const auto queue = open_queue(options);
