@@ -2,18 +2,28 @@
 #include "adapters/postgres/events/claim_calls.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include "adapters/postgres/events/cursors.h"
 #include "adapters/postgres/events/delivery_rows.h"
 
 namespace sublet::adapters::postgres {
+namespace {
+
+// Answers what is to be remembered for the answer.
+std::int64_t look_at_clock(EventContext& context, std::int64_t time) {
+  context.clock().observe(time, context.clock().latest());
+  context.mend_if_needed();
+  return context.clock().latest();
+}
+
+}  // namespace
 
 void ClaimCall::send(Sender& sender) {
   begin();
   const std::int64_t time = context().time();
-  context().observe(time);
-  if (context().leases_to_mend()) put_mend(sender);
+  latest_ = look_at_clock(context(), time);
   const std::size_t size = request_.from.size();
   ByteArray tenants(size), extensions(size), events(size);
   NumberArray most(size);
@@ -30,9 +40,7 @@ void ClaimCall::send(Sender& sender) {
   put(sender, EventStatement::kClaim, parameters);
 }
 
-void ClaimCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != last()) return;
-  if (statement > 0) context().mended();
+void ClaimCall::take(std::size_t, const Rows& rows) {
   // By the queue's place in the request, then as they were due.
   std::vector<std::pair<std::int64_t, std::size_t>> order;
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -41,7 +49,20 @@ void ClaimCall::take(std::size_t statement, const Rows& rows) {
   std::sort(order.begin(), order.end());
   answer_.clear();
   for (const auto& [place, row] : order) answer_.push_back(delivery_of(rows, row));
-  if (rows.size() > 0) context().observe(rows.number(0, kDeliveryColumns + 1));
+  if (rows.size() > 0) context().clock().observe(rows.number(0, kDeliveryColumns + 1), latest_);
+}
+
+// Who is told that nothing is due may rely on it.
+void ClaimCall::finish() {
+  if (!context().mending()) return EventAnswer::finish();
+  struct Kept {
+    std::function<void(Result<std::vector<EventDelivery>>)> done;
+    std::vector<EventDelivery> answer;
+  };
+  const auto kept = std::make_shared<Kept>();
+  context().after_mending([kept] { deliver(kept->done, std::move(kept->answer)); });
+  kept->done = std::exchange(done, nullptr);
+  kept->answer = std::move(answer_);
 }
 
 void ExtendCall::send(Sender& sender) {
@@ -79,20 +100,17 @@ void ExtendCall::finish() {
 void ReadyCall::send(Sender& sender) {
   begin();
   const std::int64_t time = context().time();
-  context().observe(time);
-  if (context().leases_to_mend()) put_mend(sender);
+  latest_ = look_at_clock(context(), time);
   Parameters parameters;
   parameters.bytes(after_.tenant).bytes(after_.extension).bytes(after_.event);
   parameters.number(std::int64_t{limit_} + 1).number(time);
   put(sender, EventStatement::kReady, parameters);
 }
 
-void ReadyCall::take(std::size_t statement, const Rows& rows) {
-  if (statement != last()) return;
-  if (statement > 0) context().mended();
+void ReadyCall::take(std::size_t, const Rows& rows) {
   answer_ = {};
   answer_.now = event_time(rows.number(0, 0));
-  context().observe(rows.number(0, 0));
+  context().clock().observe(rows.number(0, 0), latest_);
   for (std::size_t row = 0; row < rows.size() && !rows.is_null(row, 1); ++row) {
     if (answer_.queues.size() == limit_) {
       answer_.next = cursor_of(answer_.queues.back().queue);

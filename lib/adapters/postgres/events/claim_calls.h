@@ -20,10 +20,12 @@ class ClaimCall final : public EventAnswer<std::vector<EventDelivery>> {
       : EventAnswer(context), request_(std::move(request)) {}
   void send(Sender& sender) override;
   void take(std::size_t statement, const Rows& rows) override;
+  void finish() override;
   bool writes() const noexcept override { return true; }
 
  private:
   const EventClaim request_;
+  std::int64_t latest_ = kNoTime;  // known as it was sent
 };
 
 class ExtendCall final : public EventAnswer<std::vector<bool>> {
@@ -52,6 +54,7 @@ class ReadyCall final : public EventAnswer<EventReadyPage> {
  private:
   const EventQueueName after_;
   const std::uint32_t limit_;
+  std::int64_t latest_ = kNoTime;  // known as it was sent
 };
 
 }  // namespace sublet::adapters::postgres

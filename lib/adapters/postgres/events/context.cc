@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgres/events/context.h"
 
-#include <algorithm>
 #include <exception>
 #include <random>
 #include <vector>
 
+#include "adapters/postgres/events/mend_call.h"
 #include "adapters/postgres/events/names.h"
 #include "adapters/postgres/single_call.h"
 
 namespace sublet::adapters::postgres {
 namespace {
-
-// A server's clock is put right by less than this all the time.
-constexpr std::int64_t kBack = 1000;
 
 std::string make_sender() {
   std::random_device random;
@@ -71,13 +68,23 @@ EventContext::EventContext(PostgresEventQueueOptions the_options)
       channel(channel_of(options.schema)),
       sender(make_sender()) {}
 
-void EventContext::observe(std::int64_t now) noexcept {
-  if (now == kNoTime) return;
-  if (latest_ != kNoTime && now < latest_ - kBack) {
-    leases_to_mend_ = true;
-    latest_ = now;
+void EventContext::mend_if_needed() {
+  if (mending_ || !clock_.to_mend()) return;
+  auto call = std::make_unique<MendCall>(*this);
+  mending_ = true;
+  submit(std::move(call));
+}
+
+void EventContext::mend_ended(bool committed, std::uint64_t leaps) noexcept {
+  clock_.mended(leaps);
+  mending_ = false;
+  try {
+    // After a failure the next claim tries again.
+    if (committed) mend_if_needed();
+  } catch (const std::exception&) {
   }
-  latest_ = std::max(latest_, now);
+  if (mending_) return;
+  for (const auto& then : std::exchange(behind_mending_, {})) then();
 }
 
 void EventContext::changed(std::set<EventQueueName> queues) {

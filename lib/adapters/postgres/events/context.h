@@ -7,7 +7,9 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "adapters/postgres/events/clock_watch.h"
 #include "adapters/postgres/events/statements.h"
 #include "adapters/postgres/transaction.h"
 #include "base/mutex.h"
@@ -47,10 +49,14 @@ class EventContext {
   // Of a statement: the test's clock's, or kNoTime.
   std::int64_t time() const { return options.clock ? since_1970(options.clock()) : kNoTime; }
 
-  // Takes in what time it is. A clock that went back leaves leases that are too long.
-  void observe(std::int64_t now) noexcept;
-  bool leases_to_mend() const noexcept { return leases_to_mend_; }
-  void mended() noexcept { leases_to_mend_ = false; }
+  ClockWatch& clock() noexcept { return clock_; }
+  // Mends in a call of its own what a clock that went back left, where that is not under way.
+  void mend_if_needed();
+  bool mending() const noexcept { return mending_; }
+  // Runs when the one that is under way has ended, however it did.
+  void after_mending(std::function<void()> then) { behind_mending_.push_back(std::move(then)); }
+  // Of MendCall: how many leaps it took care of; fewer than all: there is more.
+  void mend_ended(bool committed, std::uint64_t leaps) noexcept;
 
   // After the commit: tells this process at once, and the others in one notification for all that
   // comes while the one before is under way. A notification in the transaction itself would take a
@@ -61,8 +67,9 @@ class EventContext {
   static std::int64_t since_1970(EventTime time) { return time.time_since_epoch().count(); }
   void notify();
 
-  std::int64_t latest_ = kNoTime;
-  bool leases_to_mend_ = true;  // by the claims of a process that ended
+  ClockWatch clock_;
+  bool mending_ = false;
+  std::vector<std::function<void()>> behind_mending_;
   std::set<EventQueueName> to_notify_;
   bool notifying_ = false;
 };

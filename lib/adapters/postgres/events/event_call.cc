@@ -29,12 +29,6 @@ void EventCall::put_long_work(Sender& sender) {
   put(sender, EventStatement::kPlanAnew, Parameters());
 }
 
-void EventCall::put_mend(Sender& sender) {
-  Parameters parameters;
-  parameters.number(context_.time()).number(EventQueue::kMaxLease.count());
-  put(sender, EventStatement::kMendLeases, parameters);
-}
-
 void EventCall::tell_changed() noexcept {
   try {
     context_.changed(std::exchange(changed_, {}));

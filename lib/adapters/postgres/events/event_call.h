@@ -71,7 +71,6 @@ class EventCall : public SingleCall {
                 const std::vector<std::uint64_t>& dead = {});
   // What is planned for its parameters, and may take long.
   void put_long_work(Sender& sender);
-  void put_mend(Sender& sender);
 
   // Into which something was put, if the transaction goes through.
   std::set<EventQueueName>& changed() noexcept { return changed_; }

@@ -46,6 +46,8 @@ CREATE TABLE IF NOT EXISTS @.event_deliveries (
 ))" SUBLET_HOT R"(
 CREATE INDEX IF NOT EXISTS event_deliveries_due
   ON @.event_deliveries (tenant, extension, event, due_at, position) WHERE state < 2;
+CREATE INDEX IF NOT EXISTS event_deliveries_leases
+  ON @.event_deliveries (due_at) WHERE state = 1;
 CREATE INDEX IF NOT EXISTS event_deliveries_lane
   ON @.event_deliveries (lane, position) WHERE lane IS NOT NULL;
 CREATE INDEX IF NOT EXISTS event_deliveries_tenant ON @.event_deliveries (tenant, id);

@@ -48,10 +48,12 @@ constexpr std::string_view kClaimText =
     SUBLET_LIVE("d.payload", "d.envelope")
     ", array_position(ARRAY(SELECT id FROM picked), d.id)::bigint, " SUBLET_NOW;
 
-constexpr std::string_view kMendLeasesText =
-    "WITH " SUBLET_TIME("$1") " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW
-                              " WHERE d.id > 0 AND d.state + 0 = 1 AND d.due_at > " SUBLET_NOW
-                              " + $2::bigint";
+constexpr std::string_view kMendLeasesText = "WITH " SUBLET_TIME(
+    "$1") " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW
+          " WHERE d.id = ANY (ARRAY(SELECT l.id FROM @.event_deliveries l WHERE l.state = 1"
+          " AND l.due_at > " SUBLET_NOW
+          " + $2::bigint LIMIT $3::bigint FOR UPDATE SKIP LOCKED))"
+          " RETURNING d.id";
 
 constexpr std::string_view kExtendText =
     "WITH " SUBLET_TIME("$4") " UPDATE @.event_deliveries d SET due_at = " SUBLET_NOW

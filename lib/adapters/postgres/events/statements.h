@@ -62,6 +62,9 @@ inline constexpr std::int64_t kWaitingState = 0;
 inline constexpr std::int64_t kClaimedState = 1;
 inline constexpr std::int64_t kBlockedState = 2;
 
+// Rows that kMendLeases changes at most.
+inline constexpr std::int64_t kMendBatch = 1000;
+
 // Rows of each table that kPurge takes away at most.
 inline constexpr std::int64_t kEventPurgeBatch = 500;
 
