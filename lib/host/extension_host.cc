@@ -172,10 +172,9 @@ Result<void> ExtensionHost::publish_async(std::vector<Publication> publications,
 Result<WebhookResponse> ExtensionHost::deliver_webhook(WebhookRequest request) {
   if (Result<void> may = impl_->may_wait("deliver_webhook()"); !may) return may.error();
   const auto awaited = std::make_shared<base::Awaited<WebhookResponse>>();
-  Result<void> taken =
-      impl_->deliver_webhook(std::move(request), [awaited](WebhookResponse response) {
-        awaited->answer(std::move(response));
-      });
+  Result<void> taken = impl_->deliver_webhook(
+      std::move(request),
+      [awaited](WebhookResponse response) { awaited->answer(std::move(response)); });
   if (!taken) return taken.error();
   std::optional<Result<WebhookResponse>> answer = awaited->wait(host::kAdapterPatience);
   if (answer.has_value()) return *std::move(answer);

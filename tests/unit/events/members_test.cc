@@ -9,10 +9,10 @@
 #include <thread>
 #include <vector>
 
-#include "unavailable_queue.h"
 #include "sublet/adapters/memory_event_queue.h"
 #include "support/manual_clock.h"
 #include "support/manual_timer_service.h"
+#include "unavailable_queue.h"
 
 namespace sublet::events {
 namespace {

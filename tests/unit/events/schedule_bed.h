@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "events/scheduler.h"
-#include "unavailable_queue.h"
 #include "sublet/adapters/memory_event_queue.h"
 #include "sublet/tenant.h"
 #include "support/manual_clock.h"
 #include "support/manual_timer_service.h"
+#include "unavailable_queue.h"
 
 namespace sublet::test {
 
