@@ -165,6 +165,7 @@ void Core::enqueue(Tenant& tenant, InvocationPtr invocation, base::TimePoint now
   } else {
     invocation->expires = now + tenant.policy->queue_time;
   }
+  invocation->expires = std::min(invocation->expires, invocation->request.start_by);
   if (invocation->expires < tenant.next_sweep) plan_sweep(tenant, invocation->expires, now);
   invocation->phase.store(Phase::kQueued, std::memory_order_relaxed);
   runtime::Invocation& queued = *invocation;
@@ -273,8 +274,7 @@ void Core::shutdown() {
 void Core::cancel_everything(std::vector<InvocationPtr>& canceled,
                              std::vector<runtime::LoadRequest>& loads) {
   for (const TenantPtr& tenant : all_tenants()) {
-    for (auto* list :
-         {&tenant->queued[0], &tenant->queued[1], &tenant->ready, &tenant->awaiting}) {
+    for (auto* list : {&tenant->queued[0], &tenant->queued[1], &tenant->ready, &tenant->awaiting}) {
       while (!list->empty()) {
         canceled.push_back(detach(*list->front()));
         decide(*canceled.back(), Outcome::kCanceled, "the host was shut down");

@@ -177,6 +177,8 @@ void Lease::load_for_install(runtime::LoadRequest load) {
 
 // Everything before the first turn. False: it was settled instead, or the worker is lost.
 bool Lease::begin(Invocation& invocation, const Admission& admission) {
+  // The process may have stood still since the clock was read, and others gone on.
+  if (invocation.request.start_by != base::TimePoint::max()) worker_.read_clock();
   if (invocation.stop_requested.load(std::memory_order_relaxed)) {
     decide(invocation, Outcome::kCanceled, "the caller canceled it while it waited");
   } else if (worker_.now() >= invocation.expires) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "events/envelope.h"
 #include "sublet/adapters/event_queue.h"
 #include "sublet/events.h"
@@ -51,6 +52,8 @@ class Directory {
 struct Attempt {
   EventQueueName queue;
   bool batch = false;  // the handler gets an array, also of one
+  // From then on another process may have taken over: nothing of it is begun any more.
+  base::TimePoint begin_by = base::TimePoint::max();
   struct Item {
     EventDelivery delivery;
     Envelope envelope;

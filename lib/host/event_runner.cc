@@ -94,6 +94,7 @@ void EventRunner::begin(Attempt& attempt, const std::shared_ptr<Done>& done) {
   request.extension = installed->active_for_events;
   request.handler = handler->second;
   request.lane = runtime::Lane::kEvent;
+  request.start_by = attempt.begin_by;
   const Limits& limits = request.extension->limits;
   const Limits wider = payload_limits(limits, attempt);
   request.causes = causes_of(attempt);

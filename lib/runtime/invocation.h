@@ -35,6 +35,7 @@ struct Request {
   std::shared_ptr<const ActiveExtension> extension;
   std::size_t handler = 0;  // index into Program::exports
   Lane lane = Lane::kCall;
+  base::TimePoint start_by = base::TimePoint::max();  // kExpired from then on
   Event event;              // the id is filled in
   std::vector<std::string> causes;  // ids of the events that led to it, the first one first
   bool payload_ascii = false;

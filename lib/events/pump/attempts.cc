@@ -118,7 +118,7 @@ void PumpAttempts::run(PumpQueue& queue, const PumpClaim& claim,
     const std::size_t size = delivery.payload.size();
     const bool alone = !batch || is_suspect(item);
     if (alone || open == nullptr || bytes + size > kMostBatchBytes) {
-      attempts.emplace_back().attempt = {queue.name, batch, {}};
+      attempts.emplace_back().attempt = {queue.name, batch, base::TimePoint::max(), {}};
       bytes = 0;
     }
     open = alone ? nullptr : &attempts.back();
@@ -150,6 +150,9 @@ void PumpAttempts::begin_one(PumpQueue& queue, const PumpClaim& claim, Claimed c
       release(queue.name, {item.delivery}, policy::release_delay(0, context_.random()));
     }
     return;
+  }
+  for (const PumpItem& item : claimed.items) {
+    claimed.attempt.begin_by = std::min(claimed.attempt.begin_by, leases_.end_of(item.lease));
   }
   const auto under_way = std::make_shared<UnderWay>(
       UnderWay{&queue, claim.policy, claim.rules.delivery, claimed.attempt.batch, *ticket, now,
