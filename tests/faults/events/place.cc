@@ -55,7 +55,7 @@ class SqlitePlace final : public Place {
 // in some another process stands still for longer than its leases last, and goes on.
 class PostgresPlace final : public Place {
  public:
-  explicit PostgresPlace(std::string name) : connection_(std::move(name)) {
+  PostgresPlace(std::string name, bool still) : connection_(std::move(name)), still_(still) {
     if (!connection_.empty()) return;
     server_.emplace(PostgresServer::Options{true, {"recovery_init_sync_method = syncfs"}});
     connection_ = server_->connection();
@@ -80,7 +80,7 @@ class PostgresPlace final : public Place {
                                    : PostgresServer::Stop::kImmediate);
       server_->start();
     }
-    if (round % 4 == 3) {
+    if (still_ && round % 4 == 3) {
       const pid_t still = processes[(round + 1) % processes.size()];
       ::kill(still, SIGSTOP);
       std::this_thread::sleep_for(kLongerThanLeases);
@@ -91,6 +91,7 @@ class PostgresPlace final : public Place {
 
  private:
   std::string connection_;
+  const bool still_;
   std::optional<PostgresServer> server_;
 };
 
@@ -101,9 +102,9 @@ std::vector<pid_t> Place::strike(const std::vector<pid_t>& processes, std::uint6
   return processes;
 }
 
-std::unique_ptr<Place> make_place(const std::string& engine, const std::string& name) {
+std::unique_ptr<Place> make_place(const std::string& engine, const std::string& name, bool still) {
   if (engine == "sqlite") return std::make_unique<SqlitePlace>(name);
-  if (engine == "postgres") return std::make_unique<PostgresPlace>(name);
+  if (engine == "postgres") return std::make_unique<PostgresPlace>(name, still);
   throw std::runtime_error("no engine is called '" + engine + "'");
 }
 

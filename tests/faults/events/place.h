@@ -26,7 +26,8 @@ class Place {
   virtual std::vector<pid_t> strike(const std::vector<pid_t>& processes, std::uint64_t round);
 };
 
-// `name`: of one that was made in another process; empty: makes one. Throws std::exception.
-std::unique_ptr<Place> make_place(const std::string& engine, const std::string& name);
+// `name`: of one that was made in another process; empty: makes one. `still`: whether processes are
+// made to stand still for longer than their leases. Throws std::exception.
+std::unique_ptr<Place> make_place(const std::string& engine, const std::string& name, bool still);
 
 }  // namespace sublet::faults
