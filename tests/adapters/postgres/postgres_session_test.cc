@@ -41,8 +41,8 @@ TEST_CASE("postgres: one more call than max_queue is refused at once") {
       store->commit(commit_of({put_of(std::to_string(i), "v")}), answers[i].callback());
       refused += answers[i].is_there();
     }
-    // One may be on its way to the server or not yet.
-    CHECK(refused >= 2);
+    // Some may be on their way to the server or not yet.
+    CHECK(refused >= 1);
     CHECK(refused <= 3);
   }
   std::size_t done = 0;
