@@ -5,16 +5,9 @@
 #include <iterator>
 #include <utility>
 
+#include "events/record_place.h"
+
 namespace sublet::events {
-namespace {
-
-// What is in order right before a name, as no name has this byte in it.
-std::string right_before(std::string name) {
-  --name.back();
-  return name + '\xFF';
-}
-
-}  // namespace
 
 struct ScheduleStore::Reading {
   std::shared_ptr<EventQueue> queue;

@@ -12,6 +12,7 @@
 #include "host/await.h"
 #include "host/event_options.h"
 #include "host/known_versions.h"
+#include "host/random_seed.h"
 
 namespace sublet::host {
 namespace {
@@ -30,11 +31,6 @@ EventTime calendar() {
 std::string unguessable_name() {
   std::random_device device;
   return fmt::format("{:08x}{:08x}{:08x}{:08x}", device(), device(), device(), device());
-}
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
 }
 
 std::string burial(const EventDelivery& delivery, const std::string& reason) {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/record_place.h"
 #include "host/await.h"
 
 namespace sublet::host {
@@ -25,12 +26,9 @@ EventRecordWrite known_version_removal(std::string_view tenant, std::string_view
 Result<KnownVersion> known_version(EventQueue& queue, std::string_view tenant,
                                    std::string_view extension) {
   using Records = std::vector<EventRecord>;
-  // Records come after a place. Names have no byte 0xFF: this is right before the name.
-  std::string before(extension);
-  --before.back();
-  before += '\xFF';
   const auto read = await<Records>([&](EventCallback<Records> done) {
-    queue.read_records(kKind, std::string(tenant), before, 1, std::move(done));
+    queue.read_records(kKind, std::string(tenant), events::right_before(std::string(extension)), 1,
+                       std::move(done));
   });
   if (!read) return read.error();
   KnownVersion known;

@@ -4,13 +4,13 @@
 #include <openssl/rand.h>
 
 #include <chrono>
-#include <random>
 #include <stdexcept>
 #include <utility>
 
 #include "base/own_thread.h"
 #include "host/await.h"
 #include "host/own_listeners.h"
+#include "host/random_seed.h"
 #include "policy/egress/egress_rules.h"
 #include "policy/field_checker.h"
 #include "policy/resilience/breaker_options.h"
@@ -29,11 +29,6 @@ constexpr std::chrono::milliseconds kLastWords = std::chrono::seconds(5);
 
 policy::WallTime calendar() {
   return std::chrono::floor<policy::WallTime::duration>(std::chrono::system_clock::now());
-}
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
 }
 
 bool random_bytes(std::span<std::uint8_t> out) {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "hostcall/events/iso_time.h"
+#include "base/utc_time.h"
 #include "policy/request/escape.h"
 
 namespace sublet::hostcall {
@@ -29,7 +29,7 @@ void append_text(std::string& out, std::string_view name, std::string_view text)
 }
 
 void append_time(std::string& out, std::string_view name, const std::optional<EventTime>& time) {
-  if (time) append_text(out, name, to_iso(*time));
+  if (time) append_text(out, name, base::utc_time(*time));
 }
 
 std::string in_seconds(milliseconds time) {
@@ -39,47 +39,10 @@ std::string in_seconds(milliseconds time) {
 
 std::string flag_text(bool value) { return value ? "true" : "false"; }
 
-// The words of the SDK: what `code` of an Error may be is part of it.
-std::string_view word_of(PublishStatus status) {
-  switch (status) {
-    case PublishStatus::kAccepted:
-      return "accepted";
-    case PublishStatus::kDuplicate:
-      return "duplicate";
-    case PublishStatus::kNobodyListens:
-      return "nobody_listens";
-    case PublishStatus::kTooManyQueued:
-      return "too_many_queued";
-    case PublishStatus::kThrottled:
-      return "throttled";
-    case PublishStatus::kDenied:
-      return "denied";
-    case PublishStatus::kTooDeep:
-      return "too_deep";
-    case PublishStatus::kTooMany:
-      return "too_many";
-    case PublishStatus::kUnavailable:
-      break;
-  }
-  return "unavailable";
-}
-
-std::string_view word_of(CatchUp rule) {
-  switch (rule) {
-    case CatchUp::kSkip:
-      return "skip";
-    case CatchUp::kAll:
-      return "all";
-    case CatchUp::kOnce:
-      break;
-  }
-  return "once";
-}
-
 void append_receipt(std::string& out, std::string_view called, const PublishReceipt& receipt) {
   std::string one = "{";
   append_text(one, "id", receipt.event_id);
-  append_text(one, "status", word_of(receipt.status));
+  append_text(one, "status", to_string(receipt.status));
   append_member(one, "deliveries", std::to_string(receipt.deliveries));
   if (!receipt.accepted()) {
     append_text(one, "message", std::string(called) + ": " + receipt.message);
@@ -127,7 +90,7 @@ std::string to_json(const Schedule& schedule) {
   if (!schedule.cron.empty()) append_text(out, "cron", schedule.cron);
   if (!schedule.time_zone.empty()) append_text(out, "timeZone", schedule.time_zone);
   append_member(out, "data", schedule.data.empty() ? "null" : schedule.data);
-  append_text(out, "catchUp", word_of(schedule.catch_up));
+  append_text(out, "catchUp", to_string(schedule.catch_up));
   append_member(out, "enabled", flag_text(schedule.enabled));
   append_member(out, "fromManifest", flag_text(schedule.from_manifest));
   append_time(out, "nextAt", schedule.next_at);

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hostcall/events/iso_time.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 
 namespace sublet::hostcall {
 namespace {
 
-using std::chrono::days;
-using std::chrono::floor;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-void append_padded(std::string& out, std::int64_t number, std::size_t digits) {
-  const std::string text = std::to_string(number);
-  out.append(digits - std::min(digits, text.size()), '0').append(text);
-}
 
 // Takes a text apart from the front; what does not fit makes all of it wrong.
 class Parts {
@@ -77,21 +69,6 @@ minutes read_zone(Parts& parts) {
 }
 
 }  // namespace
-
-std::string to_iso(EventTime time) {
-  const auto day = floor<days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss<milliseconds> clock(time - day);
-  std::string out;
-  append_padded(out, static_cast<int>(date.year()), 4);
-  append_padded(out += '-', static_cast<unsigned>(date.month()), 2);
-  append_padded(out += '-', static_cast<unsigned>(date.day()), 2);
-  append_padded(out += 'T', clock.hours().count(), 2);
-  append_padded(out += ':', clock.minutes().count(), 2);
-  append_padded(out += ':', clock.seconds().count(), 2);
-  append_padded(out += '.', clock.subseconds().count(), 3);
-  return out += 'Z';
-}
 
 std::optional<EventTime> parse_iso(std::string_view text) {
   Parts parts(text);

@@ -3,19 +3,21 @@
 
 #include <doctest/doctest.h>
 
+#include "base/utc_time.h"
+
 namespace sublet::hostcall {
 namespace {
 
 using std::chrono::milliseconds;
 
 TEST_CASE("iso time: there and back") {
-  CHECK(to_iso(EventTime{}) == "1970-01-01T00:00:00.000Z");
-  CHECK(to_iso(kLastTime) == "9999-12-31T23:59:59.999Z");
-  CHECK(to_iso(EventTime(milliseconds(951'827'696'007))) == "2000-02-29T12:34:56.007Z");
+  CHECK(base::utc_time(EventTime{}) == "1970-01-01T00:00:00.000Z");
+  CHECK(base::utc_time(kLastTime) == "9999-12-31T23:59:59.999Z");
+  CHECK(base::utc_time(EventTime(milliseconds(951'827'696'007))) == "2000-02-29T12:34:56.007Z");
   for (const std::int64_t ms : {0LL, 1LL, 951'827'696'007LL, 1'767'225'600'000LL}) {
-    CHECK(parse_iso(to_iso(EventTime(milliseconds(ms)))) == EventTime(milliseconds(ms)));
+    CHECK(parse_iso(base::utc_time(EventTime(milliseconds(ms)))) == EventTime(milliseconds(ms)));
   }
-  CHECK(parse_iso(to_iso(kLastTime)) == kLastTime);
+  CHECK(parse_iso(base::utc_time(kLastTime)) == kLastTime);
 }
 
 TEST_CASE("iso time: shorter forms and zones") {
