@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/event_side.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <vector>
 
 namespace sublet::bench {
@@ -13,15 +10,6 @@ namespace {
 constexpr std::size_t kUnits = 1000;
 
 }  // namespace
-
-EventFolder::EventFolder() {
-  if (::mkdtemp(path_.data()) == nullptr) throw Failure("cannot make a folder in /var/tmp");
-}
-
-EventFolder::~EventFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 void fill(EventQueue& queue, const EventQueueName& name, std::uint64_t count) {
   using Answers = std::vector<EventEnqueued>;

@@ -10,23 +10,10 @@
 #include <utility>
 
 #include "bench/host_side.h"
+#include "bench/scratch_folder.h"
 #include "sublet/adapters/event_queue.h"
 
 namespace sublet::bench {
-
-// A folder on a disk (/tmp may be memory), gone with this.
-class EventFolder {
- public:
-  EventFolder();
-  ~EventFolder();
-  EventFolder(const EventFolder&) = delete;
-  EventFolder& operator=(const EventFolder&) = delete;
-
-  std::string file(const char* name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_ = "/var/tmp/sublet_bench_XXXXXX";
-};
 
 // Waits for one answer of a queue; throws where it is an error.
 template <typename T>

@@ -17,7 +17,7 @@ constexpr double kPerSecond = 10;
 // Ten tenants that publish ten events a second each, beside one that may have published a lot.
 class Good {
  public:
-  explicit Good(const EventFolder& folder, const char* name) {
+  explicit Good(const ScratchFolder& folder, const char* name) {
     SqliteEventQueueOptions queue;
     queue.path = folder.file(name);
     host_ = make_host(2, [&](HostOptions& options) {
@@ -99,7 +99,7 @@ class Good {
 }  // namespace
 
 std::vector<Row> measure_flood(const Settings& settings) {
-  const EventFolder folder;
+  const ScratchFolder folder;
   Rounds rounds;
   const int count = settings.quick ? 1 : 3;
   for (int round = 0; round < count; ++round) {

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kPublishers = 64;
 constexpr std::uint32_t kClaimBatch = 16;
 
-std::shared_ptr<EventQueue> open_queue(const EventFolder& folder, const char* name) {
+std::shared_ptr<EventQueue> open_queue(const ScratchFolder& folder, const char* name) {
   SqliteEventQueueOptions options;
   options.path = folder.file(name);
   return checked(SqliteEventQueue::open(std::move(options)));
@@ -82,7 +82,7 @@ class Publishers {
 }  // namespace
 
 std::vector<Row> measure_publish(const Settings& settings) {
-  const EventFolder folder;
+  const ScratchFolder folder;
   auto host = host_over(open_queue(folder, "publish.db"), /*deliver=*/false);
   checked(host->install(tenant_name(0), module_bundle("export function onTicket() {}")));
   std::vector<double> rates;
@@ -103,7 +103,7 @@ std::vector<Row> measure_publish(const Settings& settings) {
 }
 
 std::vector<Row> measure_publish_to_start(const Settings& settings) {
-  const EventFolder folder;
+  const ScratchFolder folder;
   auto host = host_over(open_queue(folder, "start.db"), /*deliver=*/true);
   std::mutex mutex;
   std::map<std::string, std::uint64_t> published;
@@ -145,7 +145,7 @@ std::vector<Row> measure_publish_to_start(const Settings& settings) {
 }
 
 std::vector<Row> measure_claim_at_10m(const Settings& settings) {
-  const EventFolder folder;
+  const ScratchFolder folder;
   const std::uint64_t many = settings.quick ? 1'000'000 : 10'000'000;
   constexpr std::uint64_t kFew = 20'000;
   const EventQueueName name{tenant_name(0), "bench", "onTicket"};

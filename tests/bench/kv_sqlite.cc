@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sqlite3.h>
-#include <stdlib.h>
 
 #include <atomic>
-#include <filesystem>
 #include <functional>
 #include <semaphore>
 
 #include "bench/host_side.h"
 #include "bench/inputs.h"
+#include "bench/scratch_folder.h"
 #include "bench/slow_disk.h"
 #include "bench/works.h"
 #include "sublet/adapters/sqlite_key_value_store.h"
@@ -28,25 +27,6 @@ const std::string& value() {
   static const std::string bytes(256, 'v');
   return bytes;
 }
-
-// On a disk: /tmp may be memory.
-class Folder {
- public:
-  Folder() {
-    if (::mkdtemp(path_.data()) == nullptr) throw Failure("cannot make a folder in /var/tmp");
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string file(const char* name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_ = "/var/tmp/sublet_bench_XXXXXX";
-};
 
 // SQLite and nothing else: one prepared statement, which is a transaction by itself.
 class BareSqlite {
@@ -186,7 +166,7 @@ double rate_of(ClosedLoop& invocations, std::uint64_t count) {
 
 std::vector<Row> measure_sqlite_group_commit(const Settings& settings) {
   make_disk_adjustable();
-  const Folder folder;
+  const ScratchFolder folder;
   BareSqlite bare(folder.file("bare.db"));
   const auto store = open_store(folder.file("store.db"));
   StoreLoops together(kLoops, puts(*store)), alone(1, puts(*store)), reading(kLoops, gets(*store));
