@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <functional>
-#include <future>
 #include <memory>
-#include <thread>
 
 #include "testing/event_queue_trial.h"
+#include "testing/last_owner.h"
 
 // Each call is answered once, an answer may lead to the next call, and the queue may end meanwhile.
 namespace sublet::testing::conformance {
@@ -167,35 +166,14 @@ void a_queue_that_ends_answers(EventTrial& trial) {
 
 void a_queue_that_nobody_called(EventTrial& trial) { trial.close(); }
 
-// The last owner, let go by the callback of one call.
-class LastQueueOwner {
- public:
-  explicit LastQueueOwner(std::shared_ptr<EventQueue> queue)
-      : queue_(std::move(queue)), caller_(std::this_thread::get_id()) {}
-
-  EventQueue& queue() { return *queue_; }
-  // The call has come back to the caller, who does not use the queue any more.
-  void call_returned() { returned_.set_value(); }
-  // A queue may not end under somebody who is inside a call, but for the call that answers there.
-  void let_go() {
-    if (std::this_thread::get_id() != caller_) returned_.get_future().wait();
-    queue_.reset();
-  }
-
- private:
-  std::shared_ptr<EventQueue> queue_;
-  const std::thread::id caller_;
-  std::promise<void> returned_;
-};
-
 // start(queue, callback) begins the call.
 template <typename T, typename Start>
 void ends_in_answer(EventTrial& trial, const char* name, bool is_refused, Start&& start) {
   start_some(trial);
   const auto call =
       std::make_shared<Call<T>>(name, std::make_shared<std::atomic<std::uint64_t>>(0));
-  const auto owner = std::make_shared<LastQueueOwner>(trial.take_queue());
-  start(owner->queue(), [owner, call](Result<T> result) {
+  const auto owner = std::make_shared<LastOwner<EventQueue>>(trial.take_queue());
+  start(owner->adapter(), [owner, call](Result<T> result) {
     owner->let_go();
     call->answer(std::move(result));
   });

@@ -1,34 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <future>
 #include <memory>
-#include <thread>
 
+#include "testing/last_owner.h"
 #include "testing/trial.h"
 
 // A store whose last owner is one of its own callbacks.
 namespace sublet::testing::conformance {
 namespace {
-
-// The last owner, let go by the callback of one call.
-class LastOwner {
- public:
-  explicit LastOwner(std::shared_ptr<KeyValueStore> store)
-      : store_(std::move(store)), caller_(std::this_thread::get_id()) {}
-
-  KeyValueStore& store() { return *store_; }
-  // The call has come back to the caller, who does not use the store any more.
-  void call_returned() { returned_.set_value(); }
-  // A store may not end under somebody who is inside a call, but for the call that answers there.
-  void let_go() {
-    if (std::this_thread::get_id() != caller_) returned_.get_future().wait();
-    store_.reset();
-  }
-
- private:
-  std::shared_ptr<KeyValueStore> store_;
-  const std::thread::id caller_;
-  std::promise<void> returned_;
-};
 
 // Some are under way when the store ends; all of them are answered, which close() looks at.
 void busy(Trial& trial) {
@@ -46,8 +24,8 @@ void ends_in_answer(Trial& trial, const char* name, bool is_refused, Start&& sta
   busy(trial);
   const auto call =
       std::make_shared<Call<T>>(name, std::make_shared<std::atomic<std::uint64_t>>(0));
-  const auto owner = std::make_shared<LastOwner>(trial.take_store());
-  start(owner->store(), [owner, call](Result<T> result) {
+  const auto owner = std::make_shared<LastOwner<KeyValueStore>>(trial.take_store());
+  start(owner->adapter(), [owner, call](Result<T> result) {
     owner->let_go();
     call->answer(std::move(result));
   });
