@@ -12,61 +12,42 @@
 #include <utility>
 #include <vector>
 
-#include "base/mutex.h"
+#include "scenario/support.h"
 #include "sublet/sublet.h"
 
 namespace sublet::scenario {
 
-using Json = nlohmann::json;
 using std::chrono::milliseconds;
 
 // What a host was told, and what its extensions said with host.note(...).
 class EventWitness final : public Observer {
  public:
-  void delivery_settled(const DeliveryRecord& record) override {
-    const base::MutexLock lock(mutex_);
-    records_.push_back(record);
-    changed_.notify_all();
-  }
+  void delivery_settled(const DeliveryRecord& record) override { records_.add(record); }
   void extension_suspended(std::string_view extension, const BreakerChange& change) override {
-    const base::MutexLock lock(mutex_);
-    suspended_.push_back(std::string(extension) + ":" + std::string(to_string(change.to)));
-    changed_.notify_all();
+    suspended_.add(std::string(extension) + ":" + std::string(to_string(change.to)));
   }
   void internal_error(std::string_view where, std::string_view what) override {
-    const base::MutexLock lock(mutex_);
-    errors_.push_back(std::string(where) + ": " + std::string(what));
+    errors_.add(std::string(where) + ": " + std::string(what));
   }
-  void note(std::string json) {
-    const base::MutexLock lock(mutex_);
-    notes_.push_back(std::move(json));
-    changed_.notify_all();
-  }
+  void note(std::string json) { notes_.add(std::move(json)); }
 
   // Each waits until there are so many; fails the test where they do not come.
   std::vector<DeliveryRecord> records(std::size_t count) { return await(records_, count); }
   std::vector<std::string> notes(std::size_t count) { return await(notes_, count); }
   std::vector<std::string> suspended(std::size_t count) { return await(suspended_, count); }
-  std::vector<std::string> errors() { return await(errors_, 0); }
+  std::vector<std::string> errors() const { return errors_.items(); }
 
  private:
   template <typename T>
-  std::vector<T> await(const std::vector<T>& seen, std::size_t count) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    const base::MutexLock lock(mutex_);
-    while (seen.size() < count) {
-      if (!changed_.wait_until(mutex_, until)) break;
-    }
-    REQUIRE(seen.size() >= count);
-    return seen;
+  std::vector<T> await(Collector<T>& seen, std::size_t count) {
+    REQUIRE(seen.wait_for(count));
+    return seen.items();
   }
 
-  base::Mutex mutex_;
-  base::CondVar changed_;
-  std::vector<DeliveryRecord> records_;
-  std::vector<std::string> notes_;
-  std::vector<std::string> suspended_;
-  std::vector<std::string> errors_;
+  Collector<DeliveryRecord> records_;
+  Collector<std::string> notes_;
+  Collector<std::string> suspended_;
+  Collector<std::string> errors_;
 };
 
 // A host with a queue in memory, unless the options have another; in the tier of SUBLET_TEST_TIER.
